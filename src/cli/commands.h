@@ -1,0 +1,22 @@
+#pragma once
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace assay {
+
+enum ExitCode { exit_done = 0, exit_held_back = 1, exit_usage = 2, exit_not_done = 3 };
+
+// What the command line asked for, run after it was parsed whole.
+using Chosen = std::function<int()>;
+
+// Each adds its subcommand and sets `chosen` when it is the one. One file a command.
+void add_init(CLI::App& app, Chosen& chosen);
+void add_run(CLI::App& app, Chosen& chosen);
+void add_serve(CLI::App& app, Chosen& chosen);
+void add_verify(CLI::App& app, Chosen& chosen);
+void add_debug(CLI::App& app, Chosen& chosen);
+
+}  // namespace assay

@@ -1,0 +1,186 @@
+#include "curation/policy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <variant>
+
+#include "evidence/finding.h"
+
+namespace assay {
+
+namespace {
+
+using OptionalCount = std::optional<std::uint32_t>;
+using Field = std::variant<double*, bool*, std::uint32_t*, OptionalCount*, std::string*>;
+
+// One setting: a row here is all that a new one needs to be read, shown and documented.
+struct Definition {
+  std::string_view table;
+  std::string_view key;
+  Field (*field)(Policy&);
+  std::string_view meaning;
+};
+
+// clang-format off
+constexpr Definition definitions[] = {
+    {"advisories", "refuse-above", [](Policy& p) -> Field { return &p.advisories.refuse_above; },
+     "A known vulnerability whose CVSS base score is above this is refused."},
+    {"advisories", "hold-lower", [](Policy& p) -> Field { return &p.advisories.hold_lower; },
+     "One at or below it holds the package until a person has accepted it."},
+    {"advisories", "hold-unscored", [](Policy& p) -> Field { return &p.advisories.hold_unscored; },
+     "One without a score holds the package until a person has accepted it."},
+    {"advisories", "max-age-days", [](Policy& p) -> Field { return &p.advisories.max_age_days; },
+     "An advisory source that is older than so many days is not used."},
+    {"weaknesses", "hold-from", [](Policy& p) -> Field { return &p.weaknesses.hold_from; },
+     "Severity (none, low, medium, high, critical) from which a weakness in code that ships holds "
+     "the package; in tests, documentation and examples it never does."},
+    {"secrets", "refuse", [](Policy& p) -> Field { return &p.secrets.refuse; },
+     "A secret in a file that ships is refused; with false it holds the package until a person has "
+     "accepted it. In tests, documentation and examples it is only noted."},
+    {"build", "cpu-seconds", [](Policy& p) -> Field { return &p.build.cpu_seconds; },
+     "CPU time that building one wheel may take."},
+    {"build", "wall-seconds", [](Policy& p) -> Field { return &p.build.wall_seconds; },
+     "Time by the clock that building one wheel may take."},
+    {"build", "memory-mib", [](Policy& p) -> Field { return &p.build.memory_mib; },
+     "Memory, in MiB."},
+    {"build", "processes", [](Policy& p) -> Field { return &p.build.processes; },
+     "Processes and threads at one time."},
+    {"build", "disk-mib", [](Policy& p) -> Field { return &p.build.disk_mib; },
+     "What may be written, in MiB."},
+    {"tests", "required", [](Policy& p) -> Field { return &p.tests.required; },
+     "A package without tests, or whose tests can't be run, is held until a person has accepted "
+     "that. A failing test always holds."},
+    {"tests", "cpu-seconds", [](Policy& p) -> Field { return &p.tests.cpu_seconds; },
+     "CPU time that the tests of one package may take."},
+    {"tests", "wall-seconds", [](Policy& p) -> Field { return &p.tests.wall_seconds; },
+     "Time by the clock that the tests of one package may take."},
+    {"tests", "memory-mib", [](Policy& p) -> Field { return &p.tests.memory_mib; },
+     "Memory, in MiB."},
+    {"tests", "processes", [](Policy& p) -> Field { return &p.tests.processes; },
+     "Processes and threads at one time."},
+    {"tests", "disk-mib", [](Policy& p) -> Field { return &p.tests.disk_mib; },
+     "What may be written, in MiB."},
+};
+// clang-format on
+
+constexpr std::string_view no_limit = "no limit";
+
+std::string number_text(double number) {
+  auto text = fmt::format("{}", number);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
+
+// As it is written in the set file.
+std::string value_text(const Field& field) {
+  if (const auto* number = std::get_if<double*>(&field)) return number_text(**number);
+  if (const auto* boolean = std::get_if<bool*>(&field)) return **boolean ? "true" : "false";
+  if (const auto* count = std::get_if<std::uint32_t*>(&field)) return fmt::format("{}", **count);
+  if (const auto* text = std::get_if<std::string*>(&field)) return fmt::format("\"{}\"", **text);
+  const auto& limit = **std::get_if<OptionalCount*>(&field);
+  return limit ? fmt::format("{}", *limit) : std::string(no_limit);
+}
+
+void read_severity(TableReader& table, std::string_view key, std::string& severity) {
+  const auto word = table.text(key);
+  if (!word) return;
+  if (!parse_severity(word->text)) {
+    std::vector<std::string> words;
+    for (const auto known :
+         {Severity::none, Severity::low, Severity::medium, Severity::high, Severity::critical}) {
+      words.emplace_back(to_string(known));
+    }
+    table.faults().add(word->position, fmt::format("unknown severity \"{}\"{}", word->text,
+                                                   suggestion(word->text, words)));
+    return;
+  }
+  severity = word->text;
+}
+
+void read_setting(TableReader& table, std::string_view key, const Field& field) {
+  if (const auto* number = std::get_if<double*>(&field)) {
+    constexpr double highest_score = 10;  // CVSS v3.1, section 7.1
+    if (const auto value = table.number_between(key, 0, highest_score)) **number = *value;
+  } else if (const auto* boolean = std::get_if<bool*>(&field)) {
+    if (const auto value = table.boolean(key)) **boolean = *value;
+  } else if (const auto* count = std::get_if<std::uint32_t*>(&field)) {
+    if (const auto value = table.positive_number(key)) **count = *value;
+  } else if (const auto* limit = std::get_if<OptionalCount*>(&field)) {
+    if (const auto value = table.positive_number(key)) **limit = *value;
+  } else {
+    read_severity(table, key, **std::get_if<std::string*>(&field));
+  }
+}
+
+// Lines of at most 96 columns, each begun with "# ".
+std::string comment(std::string_view text) {
+  std::string result = "#";
+  std::size_t column = 1;
+  while (!text.empty()) {
+    const auto word = text.substr(0, text.find(' '));
+    if (column + 1 + word.size() > 96) {
+      result += "\n#";
+      column = 1;
+    }
+    result += fmt::format(" {}", word);
+    column += 1 + word.size();
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+  }
+  return result + "\n";
+}
+
+}  // namespace
+
+void read_policy(TableReader& policy_table, Policy& policy) {
+  for (const std::string_view name : {"advisories", "weaknesses", "secrets", "build", "tests"}) {
+    const auto* member = policy_table.table(name);
+    if (!member) continue;
+    TableReader table(*member->value.as<TomlTable>(), member->value.position,
+                      fmt::format("[policy.{}]", name), policy_table.faults());
+    for (const auto& definition : definitions) {
+      if (definition.table != name) continue;
+      read_setting(table, definition.key, definition.field(policy));
+    }
+    table.refuse_unknown_keys();
+  }
+  policy_table.refuse_unknown_keys();
+}
+
+std::vector<PolicySetting> policy_settings() {
+  Policy standard;
+  std::vector<PolicySetting> settings;
+  for (const auto& [table, key, field, meaning] : definitions) {
+    settings.push_back({fmt::format("policy.{}.{}", table, key), value_text(field(standard)),
+                        std::string(meaning)});
+  }
+  return settings;
+}
+
+std::string policy_line(const Policy& policy, std::string_view key) {
+  Policy values = policy;
+  for (const auto& definition : definitions) {
+    if (fmt::format("policy.{}.{}", definition.table, definition.key) != key) continue;
+    return fmt::format("{} = {}", key, value_text(definition.field(values)));
+  }
+  return std::string(key);
+}
+
+std::string policy_template() {
+  Policy standard;
+  std::string text;
+  std::string_view table;
+  for (const auto& definition : definitions) {
+    if (definition.table != table) {
+      table = definition.table;
+      text += fmt::format("\n[policy.{}]\n", table);
+    }
+    const auto value = value_text(definition.field(standard));
+    text += comment(definition.meaning);
+    text += value == no_limit ? fmt::format("# {} = 30  # not set: {}\n", definition.key, no_limit)
+                              : fmt::format("# {} = {}\n", definition.key, value);
+  }
+  return text;
+}
+
+}  // namespace assay

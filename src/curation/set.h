@@ -1,0 +1,86 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "package/requirement.h"
+
+namespace assay {
+
+// One table for each gate or stage of [policy.*], with defaults that match the mission.
+struct Policy {
+  struct Advisories {
+    double refuse_above = 7.0;                  // CVSS base score; above it is refused
+    bool hold_unscored = true;                  // no score: held until a person decides
+    bool hold_lower = true;                     // at or below: held until there is a disposition
+    std::optional<std::uint32_t> max_age_days;  // a source older than this is refused
+  } advisories;
+  struct Weaknesses {
+    std::string hold_from = "medium";  // severity from which a finding in shipped code holds
+  } weaknesses;
+  struct Secrets {
+    bool refuse = true;  // a secret in a file that ships is refused; false: held; elsewhere noted
+  } secrets;
+  struct Build {
+    std::uint32_t cpu_seconds = 3600, wall_seconds = 3600, memory_mib = 8192, processes = 512,
+                  disk_mib = 8192;
+  } build;
+  struct Tests {
+    bool required = true;  // no tests, or tests that can't run, hold the package
+    std::uint32_t cpu_seconds = 3600, wall_seconds = 1800, memory_mib = 8192, processes = 512,
+                  disk_mib = 4096;
+  } tests;
+};
+
+struct AdvisorySource {
+  std::string name;      // for the report
+  std::string location;  // an https URL, or a path (absolute, or relative to the set's folder)
+};
+
+// How upstream's tests of one package are run where discovery is not enough: [tests.NAME].
+struct TestOverride {
+  std::vector<std::string> requirements;  // instead of the discovered ones
+  std::vector<std::string> arguments;     // for pytest
+  std::vector<std::string> paths;         // in the source tree
+  std::map<std::string, std::string> environment;
+};
+
+// A set as its curator wrote it: assay.toml.
+struct Set {
+  std::filesystem::path folder;
+  std::string name;
+  std::vector<Requirement> requirements;
+  std::vector<std::string> pythons;     // "3.11", or "host"
+  std::vector<std::string> targets;     // "linux-x86_64", or "host"
+  std::optional<Time> uploaded_before;  // files uploaded later are not seen (PEP 700 upload-time)
+  std::string index_url;                // "" for pip's configuration
+  Policy policy;
+  std::vector<AdvisorySource> advisories;
+  std::map<Name, TestOverride> tests;
+};
+
+// invalid_input, for the first fault in the file, as
+// "starter/assay.toml:12:3: unknown key \"requirments\" in [set]; did you mean \"requirements\"?"
+Result<Set> load_set(const std::filesystem::path& folder);
+
+// The text of a new, commented set file.
+std::string set_template(std::string_view name);
+
+// The documented defaults in words, for reference pages and messages: key, default, meaning.
+struct PolicySetting {
+  std::string key;  // "policy.advisories.refuse-above"
+  std::string standard;
+  std::string meaning;
+};
+std::vector<PolicySetting> policy_settings();
+
+// A setting as a policy has it: "policy.advisories.refuse-above = 7.0".
+std::string policy_line(const Policy& policy, std::string_view key);
+
+}  // namespace assay

@@ -1,0 +1,57 @@
+#include "decide/decide.h"
+
+#include <algorithm>
+
+#include "decide/acceptances.h"
+#include "decide/dependants.h"
+#include "decide/weighing.h"
+
+namespace assay {
+
+namespace {
+
+using Weight = Reason::Weight;
+
+bool has(const std::vector<Reason>& reasons, Weight weight) {
+  return std::ranges::find(reasons, weight, &Reason::weight) != reasons.end();
+}
+
+// A sure "no" stands, whatever else is not known; what is not known outweighs what waits for a
+// person.
+Decision decision_for(const Weighed& weighed) {
+  if (has(weighed.reasons, Weight::refuse)) return Decision::refused;
+  if (weighed.unfinished) return Decision::unfinished;
+  return has(weighed.reasons, Weight::hold) ? Decision::held : Decision::published;
+}
+
+void sort_heaviest_first(std::vector<Reason>& reasons) {
+  std::ranges::stable_sort(reasons, std::ranges::greater(), &Reason::weight);
+}
+
+}  // namespace
+
+bool DecisionResult::all_published() const {
+  return !verdicts.empty() && std::ranges::all_of(verdicts, [](const Verdict& verdict) {
+    return verdict.decision == Decision::published;
+  });
+}
+
+DecisionResult decide(const Policy& policy, const std::vector<Disposition>& dispositions,
+                      const std::vector<PackageEvidence>& evidence, Date today) {
+  DecisionResult result;
+  Acceptances acceptances(dispositions, today);
+  std::vector<PackageVersion> packages;
+  for (const auto& package : evidence) {
+    packages.push_back({package.name, package.version});
+    auto weighed = weigh(package, policy, acceptances);
+    const auto decision = decision_for(weighed);
+    result.verdicts.push_back(
+        {package.name, package.version, decision, std::move(weighed.reasons)});
+  }
+  take_dependants(evidence, result.verdicts);
+  for (auto& verdict : result.verdicts) sort_heaviest_first(verdict.reasons);
+  result.disposition_notes = acceptances.notes(packages);
+  return result;
+}
+
+}  // namespace assay

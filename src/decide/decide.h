@@ -1,0 +1,49 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "curation/set.h"
+#include "evidence/disposition.h"
+#include "evidence/finding.h"
+#include "evidence/test_report.h"
+#include "evidence/verdict.h"
+#include "package/name.h"
+
+namespace assay {
+
+// All that is known of one package of the set when the run comes to decide.
+struct PackageEvidence {
+  Name name;
+  std::string version;
+  std::vector<Finding> findings;       // of every gate
+  std::vector<std::string> gates_run;  // "advisories", "weaknesses", "secrets": what ran to its end
+  struct Build {
+    std::string python;
+    std::string failure;  // "" if there is a wheel
+  };
+  std::vector<Build> builds;
+  struct Tests {
+    std::string python;
+    TestReport report;
+  };
+  std::vector<Tests> tests;
+  std::string refusal;             // not "": a malicious archive, a bad wheel …
+  std::string error;               // not "": an Error on the way, in words
+  std::vector<Name> dependencies;  // in the set
+};
+
+struct DecisionResult {
+  std::vector<Verdict> verdicts;               // in the order of the evidence
+  std::vector<std::string> disposition_notes;  // expired, stale and unused ones, each in a sentence
+  bool all_published() const;
+};
+
+// Weighs evidence by policy and dispositions. A gate that did not run to its end is unfinished,
+// never passed. A package that is not published takes its dependants with it.
+DecisionResult decide(const Policy& policy, const std::vector<Disposition>& dispositions,
+                      const std::vector<PackageEvidence>& evidence, Date today);
+
+}  // namespace assay

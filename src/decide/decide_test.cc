@@ -1,0 +1,565 @@
+#include "decide/decide.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+using testing::StartsWith;
+using Weight = Reason::Weight;
+
+const Date today = parse_date("2026-06-01").value();
+
+// A package against which nothing stands.
+PackageEvidence sound(std::string_view name, std::vector<std::string_view> dependencies = {}) {
+  PackageEvidence evidence;
+  evidence.name = Name::normalize(name);
+  evidence.version = "1.2.3";
+  evidence.gates_run = {"advisories", "weaknesses", "secrets"};
+  evidence.builds = {{"3.11", ""}};
+  TestReport report;
+  report.state = TestReport::State::ran;
+  report.outcomes = {{"tests/test_a.py::test_one", TestStatus::passed, 0.1, ""},
+                     {"tests/test_a.py::test_two", TestStatus::skipped, 0, "no need"}};
+  evidence.tests = {{"3.11", report}};
+  for (const auto dependency : dependencies) {
+    evidence.dependencies.push_back(Name::normalize(dependency));
+  }
+  return evidence;
+}
+
+Finding advisory(double score) {
+  Finding finding;
+  finding.gate = "advisories";
+  finding.rule = "GHSA-x84v-xcm2-53pg";
+  finding.aliases = {"CVE-2018-18074", "PYSEC-2018-28"};
+  finding.message = "Credentials are sent to another host.";
+  finding.score = score;
+  if (score >= 0) finding.vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N";
+  finding.fixed_in = "2.20.0";
+  return finding;
+}
+
+Finding in_file(std::string_view gate, std::string_view path, PathRole role,
+                Severity severity = Severity::medium) {
+  Finding finding;
+  finding.gate = gate;
+  finding.rule = std::string(gate) + "/rule";
+  finding.severity = severity;
+  finding.path = path;
+  finding.line = 7;
+  finding.role = role;
+  finding.message = "What was found.";
+  finding.excerpt = "http://host.example/";
+  return finding;
+}
+
+Disposition accept_finding(std::string_view rule) {
+  Disposition disposition;
+  disposition.package = Name::normalize("pkg");
+  disposition.subject = Disposition::Subject::finding;
+  disposition.rule = rule;
+  disposition.reason = "It is a link in a comment.";
+  disposition.reviewer = "A. Person";
+  disposition.date = parse_date("2026-01-01").value();
+  disposition.expires = parse_date("2026-12-31").value();
+  disposition.file = "dispositions.toml";
+  disposition.line = 12;
+  return disposition;
+}
+
+Disposition accept_test(std::string_view id) {
+  auto disposition = accept_finding("");
+  disposition.subject = Disposition::Subject::test;
+  disposition.test = id;
+  return disposition;
+}
+
+Disposition accept(Disposition::Subject subject) {
+  auto disposition = accept_finding("");
+  disposition.subject = subject;
+  return disposition;
+}
+
+Verdict verdict_of(const PackageEvidence& evidence,
+                   const std::vector<Disposition>& dispositions = {}, const Policy& policy = {}) {
+  return decide(policy, dispositions, {evidence}, today).verdicts.at(0);
+}
+
+// The reasons that speak against it.
+std::vector<Reason> against(const Verdict& verdict) {
+  std::vector<Reason> reasons;
+  std::ranges::copy_if(verdict.reasons, std::back_inserter(reasons),
+                       [](const Reason& reason) { return reason.weight >= Weight::hold; });
+  return reasons;
+}
+
+PackageEvidence with(Finding finding) {
+  auto evidence = sound("pkg");
+  evidence.findings = {std::move(finding)};
+  return evidence;
+}
+
+PackageEvidence with(TestReport report) {
+  auto evidence = sound("pkg");
+  evidence.tests = {{"3.11", std::move(report)}};
+  return evidence;
+}
+
+TEST(Decide, PublishesWhatNothingStandsAgainst) {
+  const auto result = decide({}, {}, {sound("pkg")}, today);
+  EXPECT_TRUE(result.all_published());
+  EXPECT_THAT(result.disposition_notes, IsEmpty());
+  EXPECT_EQ(result.verdicts.at(0).package.str(), "pkg");
+  EXPECT_EQ(result.verdicts.at(0).version, "1.2.3");
+  EXPECT_EQ(result.verdicts.at(0).reasons.at(0).text,
+            "Upstream's tests with Python 3.11: 1 passed, 1 skipped.");
+  EXPECT_FALSE(decide({}, {}, {}, today).all_published()) << "an empty set is no release";
+}
+
+TEST(Advisories, AboveTheThresholdAreRefusedWithAllThatIsKnown) {
+  const auto verdict = verdict_of(with(advisory(7.5)));
+  EXPECT_EQ(verdict.decision, Decision::refused);
+  const auto& reason = verdict.reasons.at(0);
+  EXPECT_EQ(reason.weight, Weight::refuse);
+  EXPECT_EQ(reason.gate, "advisories");
+  EXPECT_EQ(reason.policy, "policy.advisories.refuse-above = 7.0");
+  EXPECT_EQ(reason.subject, advisory(7.5).fingerprint());
+  EXPECT_EQ(reason.text,
+            "GHSA-x84v-xcm2-53pg (CVE-2018-18074, PYSEC-2018-28): Credentials are sent to another "
+            "host. Its CVSS base score is 7.5 (CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N). "
+            "Fixed in 2.20.0.");
+}
+
+TEST(Advisories, ExactlyAtTheThresholdAreNotRefused) {
+  const auto held = verdict_of(with(advisory(7.0)));
+  EXPECT_EQ(held.decision, Decision::held);
+  EXPECT_EQ(held.reasons.at(0).policy, "policy.advisories.hold-lower = true");
+  EXPECT_EQ(verdict_of(with(advisory(7.1))).decision, Decision::refused);
+  // What a computation in binary may leave behind the tenths.
+  EXPECT_EQ(verdict_of(with(advisory(7.0000000000000009))).decision, Decision::held);
+  Policy lenient;
+  lenient.advisories.hold_lower = false;
+  const auto verdict = verdict_of(with(advisory(7.0)), {}, lenient);
+  EXPECT_EQ(verdict.decision, Decision::published);
+  EXPECT_THAT(verdict.reasons.at(0).text, HasSubstr("7.0"));
+  EXPECT_EQ(verdict.reasons.at(0).policy, "policy.advisories.hold-lower = false");
+}
+
+TEST(Advisories, ThresholdIsThePolicys) {
+  Policy strict;
+  strict.advisories.refuse_above = 0;
+  EXPECT_EQ(verdict_of(with(advisory(0.1)), {}, strict).decision, Decision::refused);
+  EXPECT_EQ(verdict_of(with(advisory(0.0)), {}, strict).decision, Decision::held);
+}
+
+TEST(Advisories, LowerAndUnscoredOnesHoldUntilAPersonAcceptsThem) {
+  for (const double score : {5.0, -1.0}) {
+    EXPECT_EQ(verdict_of(with(advisory(score))).decision, Decision::held);
+    for (const std::string_view id : {"GHSA-x84v-xcm2-53pg", "CVE-2018-18074"}) {
+      const auto verdict = verdict_of(with(advisory(score)), {accept_finding(id)});
+      EXPECT_EQ(verdict.decision, Decision::published);
+      EXPECT_EQ(verdict.reasons.at(0).weight, Weight::accepted);
+      EXPECT_EQ(verdict.reasons.at(0).accepted_by,
+                "A. Person, until 2026-12-31: It is a link in a comment.");
+    }
+  }
+  EXPECT_EQ(verdict_of(with(advisory(-1))).reasons.at(0).policy,
+            "policy.advisories.hold-unscored = true");
+  Policy lenient;
+  lenient.advisories.hold_unscored = false;
+  EXPECT_EQ(verdict_of(with(advisory(-1)), {}, lenient).decision, Decision::published);
+}
+
+TEST(Advisories, ThatAreRefusedCanNotBeAccepted) {
+  const auto result = decide({}, {accept_finding("CVE-2018-18074")}, {with(advisory(9.8))}, today);
+  EXPECT_EQ(result.verdicts.at(0).decision, Decision::refused);
+  EXPECT_THAT(result.verdicts.at(0).reasons.at(0).text, EndsWith("does not count here."));
+}
+
+TEST(Weaknesses, HoldInWhatShipsFromTheSeverityOfThePolicy) {
+  for (const auto role :
+       {PathRole::shipped, PathRole::build, PathRole::vendored, PathRole::generated}) {
+    const auto verdict = verdict_of(with(in_file("weaknesses", "src/a.py", role)));
+    EXPECT_EQ(verdict.decision, Decision::held) << to_string(role);
+    EXPECT_EQ(verdict.reasons.at(0).text, "src/a.py:7: What was found (weaknesses/rule).");
+    EXPECT_EQ(verdict.reasons.at(0).policy, "policy.weaknesses.hold-from = \"medium\"");
+  }
+  const auto low = in_file("weaknesses", "src/a.py", PathRole::shipped, Severity::low);
+  const auto verdict = verdict_of(with(low));
+  EXPECT_EQ(verdict.decision, Decision::published);
+  EXPECT_THAT(verdict.reasons,
+              Contains(testing::Field(&Reason::text, HasSubstr("less severe than policy."
+                                                               "weaknesses.hold-from"))));
+  Policy strict;
+  strict.weaknesses.hold_from = "low";
+  EXPECT_EQ(verdict_of(with(low), {}, strict).decision, Decision::held);
+}
+
+TEST(Weaknesses, NeverAskWhereTheyAreHarmless) {
+  auto evidence = sound("pkg");
+  for (const auto role : {PathRole::test, PathRole::docs, PathRole::example}) {
+    for (const std::string path : {"x/a.py", "x/b.py"}) {
+      evidence.findings.push_back(in_file("weaknesses", path, role, Severity::critical));
+    }
+  }
+  const auto verdict = verdict_of(evidence);
+  EXPECT_EQ(verdict.decision, Decision::published);
+  ASSERT_THAT(verdict.reasons, SizeIs(4)) << "one for each role, and the tests'";
+  EXPECT_THAT(
+      verdict.reasons,
+      Contains(testing::Field(&Reason::text,
+                              "2 findings of weaknesses/rule, the first in x/a.py:7: in tests, "
+                              "which are not installed.")));
+}
+
+TEST(Weaknesses, AreAcceptedByRulePathAndFingerprint) {
+  const auto finding = in_file("weaknesses", "src/a.py", PathRole::shipped);
+  auto by_path = accept_finding("weaknesses/rule");
+  by_path.path = "src/a.py";
+  EXPECT_EQ(verdict_of(with(finding), {by_path}).decision, Decision::published);
+  by_path.path = "src/*";
+  EXPECT_EQ(verdict_of(with(finding), {by_path}).decision, Decision::published);
+  by_path.path = "src/b.py";
+  EXPECT_EQ(verdict_of(with(finding), {by_path}).decision, Decision::held);
+  auto by_fingerprint = accept_finding("");
+  by_fingerprint.fingerprint = finding.fingerprint();
+  EXPECT_EQ(verdict_of(with(finding), {by_fingerprint}).decision, Decision::published);
+  by_fingerprint.rule = "weaknesses/another";
+  EXPECT_EQ(verdict_of(with(finding), {by_fingerprint}).decision, Decision::held);
+  EXPECT_EQ(verdict_of(with(finding), {accept_finding("")}).decision, Decision::held)
+      << "one that names nothing accepts nothing";
+  auto of_another = accept_finding("weaknesses/rule");
+  of_another.package = Name::normalize("another");
+  EXPECT_EQ(verdict_of(with(finding), {of_another}).decision, Decision::held);
+}
+
+TEST(Weaknesses, OfOneFingerprintAreToldOnce) {
+  auto evidence = sound("pkg");
+  evidence.findings = {in_file("weaknesses", "src/a.py", PathRole::shipped),
+                       in_file("weaknesses", "src/a.py", PathRole::shipped)};
+  evidence.findings[1].line = 70;
+  const auto reasons = against(verdict_of(evidence));
+  ASSERT_THAT(reasons, SizeIs(1));
+  EXPECT_EQ(reasons[0].text,
+            "src/a.py:7: What was found (weaknesses/rule, here and in 1 more places).");
+}
+
+TEST(Secrets, InWhatShipsAreRefused) {
+  for (const auto role :
+       {PathRole::shipped, PathRole::build, PathRole::vendored, PathRole::generated}) {
+    const auto finding = in_file("secrets", "src/key.pem", role, Severity::low);
+    const auto verdict = verdict_of(with(finding), {accept_finding("secrets/rule")});
+    EXPECT_EQ(verdict.decision, Decision::refused) << to_string(role);
+    EXPECT_EQ(verdict.reasons.at(0).policy, "policy.secrets.refuse = true");
+    Policy lenient;
+    lenient.secrets.refuse = false;
+    EXPECT_EQ(verdict_of(with(finding), {}, lenient).decision, Decision::held);
+    EXPECT_EQ(verdict_of(with(finding), {accept_finding("secrets/rule")}, lenient).decision,
+              Decision::published);
+  }
+}
+
+TEST(Secrets, InTestsNeverAskAndSayWhy) {
+  const auto verdict = verdict_of(with(in_file("secrets", "tests/key.pem", PathRole::test)));
+  EXPECT_EQ(verdict.decision, Decision::published);
+  EXPECT_THAT(verdict.reasons,
+              Contains(testing::Field(&Reason::text,
+                                      "tests/key.pem:7: What was found (secrets/rule): in tests, "
+                                      "where a key is a fixture and protects nothing.")));
+}
+
+TEST(Findings, OfAGateWithoutAPolicyAreNotPassedOver) {
+  EXPECT_EQ(
+      verdict_of(with(in_file("malware", "setup.py", PathRole::build, Severity::none))).decision,
+      Decision::held);
+}
+
+TEST(Findings, CanNotSteerATerminal) {
+  auto finding = in_file("weaknesses", "src/\x1b[2J.py", PathRole::shipped);
+  finding.message = std::string(5000, 'x') + "\nsecond line";
+  const auto reason = verdict_of(with(finding)).reasons.at(0);
+  EXPECT_EQ(reason.text.find('\x1b'), std::string::npos);
+  EXPECT_EQ(reason.text.find('\n'), std::string::npos);
+  EXPECT_LT(reason.text.size(), 1000u);
+}
+
+TEST(Gates, ThatDidNotRunLeaveThePackageUnfinished) {
+  auto evidence = sound("pkg");
+  evidence.gates_run = {"advisories", "weaknesses"};
+  const auto verdict = verdict_of(evidence);
+  EXPECT_EQ(verdict.decision, Decision::unfinished);
+  ASSERT_THAT(against(verdict), SizeIs(1));
+  EXPECT_EQ(verdict.reasons.at(0).text, "The secrets gate did not run to its end.");
+}
+
+TEST(Tests, ThatFailHoldUntilEachIsAccepted) {
+  TestReport report;
+  report.state = TestReport::State::ran;
+  report.outcomes = {{"tests/test_net.py::test_get", TestStatus::failed, 1, "no route to host"},
+                     {"tests/test_net.py::test_put", TestStatus::error, 1, ""},
+                     {"tests/test_a.py::test_one", TestStatus::passed, 1, ""}};
+  const auto verdict = verdict_of(with(report));
+  EXPECT_EQ(verdict.decision, Decision::held);
+  ASSERT_THAT(against(verdict), SizeIs(2));
+  EXPECT_EQ(verdict.reasons.at(0).text,
+            "tests/test_net.py::test_get fails with Python 3.11: no route to host.");
+  EXPECT_EQ(verdict.reasons.at(0).subject, "tests/test_net.py::test_get");
+  EXPECT_EQ(verdict.reasons.at(1).text,
+            "tests/test_net.py::test_put ends in an error with Python 3.11.");
+
+  const auto one = accept_test("tests/test_net.py::test_get");
+  EXPECT_EQ(verdict_of(with(report), {one}).decision, Decision::held);
+  const auto other = accept_test("tests/test_net.py::test_put");
+  EXPECT_EQ(verdict_of(with(report), {one, other}).decision, Decision::published);
+  EXPECT_EQ(verdict_of(with(report), {accept_test("tests/test_net.py::*")}).decision,
+            Decision::published);
+  EXPECT_EQ(verdict_of(with(report), {accept_test("tests/test_net.py")}).decision, Decision::held)
+      << "only a star at the end stands for more";
+  Policy lenient;
+  lenient.tests.required = false;
+  EXPECT_EQ(verdict_of(with(report), {}, lenient).decision, Decision::held)
+      << "a failure is not a missing test";
+}
+
+TEST(Tests, ThatSayNothingHoldIfThePolicyWantsThem) {
+  TestReport none;
+  none.state = TestReport::State::ran;
+  TestReport skipped = none;
+  skipped.outcomes = {{"t", TestStatus::skipped, 0, ""}};
+  TestReport absent;
+  TestReport impossible;
+  impossible.state = TestReport::State::impossible;
+  impossible.reason = "no pytest";
+  TestReport incomplete;
+  incomplete.state = TestReport::State::incomplete;
+  incomplete.reason = "it used 1800 s";
+  const std::pair<TestReport, std::string> reports[] = {
+      {none, "Not one test was found in the run with Python 3.11."},
+      {skipped, "All 1 tests were skipped with Python 3.11."},
+      {absent, "The source distribution carries no tests."},
+      {impossible, "The tests can't be run with Python 3.11: no pytest."},
+      {incomplete, "The tests did not run to their end with Python 3.11: it used 1800 s."}};
+  for (const auto& [report, text] : reports) {
+    const auto verdict = verdict_of(with(report));
+    EXPECT_EQ(verdict.decision, Decision::held) << text;
+    EXPECT_EQ(verdict.reasons.at(0).text, text);
+    EXPECT_EQ(verdict.reasons.at(0).policy, "policy.tests.required = true");
+    const auto accepted = verdict_of(with(report), {accept(Disposition::Subject::tests)});
+    EXPECT_EQ(accepted.decision, Decision::published) << text;
+    EXPECT_EQ(accepted.reasons.at(0).weight, Weight::accepted);
+    Policy lenient;
+    lenient.tests.required = false;
+    EXPECT_EQ(verdict_of(with(report), {}, lenient).decision, Decision::published) << text;
+  }
+}
+
+TEST(Tests, ThatFailedBeforeARunEndedStillCount) {
+  TestReport report;
+  report.state = TestReport::State::incomplete;
+  report.outcomes = {{"t::a", TestStatus::failed, 1, ""}};
+  EXPECT_EQ(verdict_of(with(report), {accept(Disposition::Subject::tests)}).decision,
+            Decision::held);
+}
+
+TEST(Tests, ThatWereNotTriedLeaveThePackageUnfinished) {
+  auto evidence = sound("pkg");
+  evidence.builds.push_back({"3.12", ""});
+  const auto verdict = verdict_of(evidence);
+  EXPECT_EQ(verdict.decision, Decision::unfinished);
+  EXPECT_EQ(verdict.reasons.at(0).text, "The tests were not tried with Python 3.12.");
+}
+
+TEST(Builds, ThatFailHoldWithTheFailure) {
+  auto evidence = sound("pkg");
+  evidence.builds = {{"3.11", "gcc: not found"}};
+  evidence.tests.clear();
+  const auto verdict = verdict_of(evidence, {accept(Disposition::Subject::build)});
+  EXPECT_EQ(verdict.decision, Decision::held) << "there is no wheel that could be published";
+  ASSERT_THAT(against(verdict), SizeIs(1));
+  EXPECT_EQ(verdict.reasons.at(0).text, "The build failed with Python 3.11: gcc: not found.");
+}
+
+TEST(Builds, ThatFailForOneInterpreterCanBeAccepted) {
+  auto evidence = sound("pkg");
+  evidence.builds.push_back({"3.8", "needs 3.9"});
+  EXPECT_EQ(verdict_of(evidence).decision, Decision::held);
+  EXPECT_EQ(verdict_of(evidence, {accept(Disposition::Subject::build)}).decision,
+            Decision::published);
+}
+
+TEST(Builds, ThatAreMissingLeaveThePackageUnfinished) {
+  auto evidence = sound("pkg");
+  evidence.builds.clear();
+  evidence.tests.clear();
+  EXPECT_EQ(verdict_of(evidence).decision, Decision::unfinished);
+  evidence.findings = {advisory(9.8)};
+  const auto verdict = verdict_of(evidence);
+  EXPECT_EQ(verdict.decision, Decision::refused);
+  EXPECT_THAT(verdict.reasons, SizeIs(1)) << "why it was not built is said";
+}
+
+TEST(Errors, AreUnfinishedAndRefusalsRefused) {
+  auto evidence = sound("pkg");
+  evidence.error = "the index did not answer.";
+  auto verdict = verdict_of(evidence);
+  EXPECT_EQ(verdict.decision, Decision::unfinished);
+  EXPECT_EQ(verdict.reasons.at(0).text, "It could not be finished: the index did not answer.");
+  evidence.refusal = "pkg.tar.gz: the member ../x leaves the archive";
+  verdict = verdict_of(evidence);
+  EXPECT_EQ(verdict.decision, Decision::refused);
+  EXPECT_THAT(verdict.reasons.at(0).text, HasSubstr("../x leaves the archive"));
+}
+
+TEST(Reasons, ComeHeaviestFirst) {
+  auto evidence = sound("pkg");
+  evidence.findings = {in_file("weaknesses", "tests/a.py", PathRole::test),
+                       in_file("weaknesses", "src/a.py", PathRole::shipped), advisory(9.8),
+                       advisory(5)};
+  evidence.findings[3].rule = "PYSEC-2020-1";
+  evidence.findings[3].aliases.clear();
+  const auto verdict = verdict_of(evidence, {accept_finding("PYSEC-2020-1")});
+  std::vector<Weight> weights;
+  for (const auto& reason : verdict.reasons) weights.push_back(reason.weight);
+  EXPECT_THAT(weights, ElementsAre(Weight::refuse, Weight::hold, Weight::accepted, Weight::info,
+                                   Weight::info));
+}
+
+std::vector<std::string> notes_for(const Disposition& disposition,
+                                   const PackageEvidence& evidence) {
+  return decide({}, {disposition}, {evidence}, today).disposition_notes;
+}
+
+TEST(Dispositions, ThatExpiredDoNotCountAndAreTold) {
+  const auto evidence = with(in_file("weaknesses", "src/a.py", PathRole::shipped));
+  auto disposition = accept_finding("weaknesses/rule");
+  disposition.expires = parse_date("2026-05-31").value();
+  const auto verdict = verdict_of(evidence, {disposition});
+  EXPECT_EQ(verdict.decision, Decision::held);
+  EXPECT_THAT(verdict.reasons.at(0).text,
+              EndsWith("The acceptance at dispositions.toml:12 expired on 2026-05-31."));
+  EXPECT_THAT(notes_for(disposition, evidence),
+              ElementsAre("dispositions.toml:12: the acceptance of the finding weaknesses/rule of "
+                          "pkg expired on 2026-05-31; it does not count"));
+  disposition.expires = today;
+  EXPECT_EQ(verdict_of(evidence, {disposition}).decision, Decision::published)
+      << "the day it names is its last";
+}
+
+TEST(Dispositions, OfTheFutureDoNotCountAndAreTold) {
+  const auto evidence = with(in_file("weaknesses", "src/a.py", PathRole::shipped));
+  auto disposition = accept_finding("weaknesses/rule");
+  disposition.date = parse_date("2026-06-02").value();
+  EXPECT_EQ(verdict_of(evidence, {disposition}).decision, Decision::held);
+  EXPECT_THAT(notes_for(disposition, evidence),
+              ElementsAre(HasSubstr("is dated 2026-06-02, which is still to come")));
+  disposition.date = today;
+  EXPECT_EQ(verdict_of(evidence, {disposition}).decision, Decision::published);
+}
+
+TEST(Dispositions, AreLimitedToTheirVersions) {
+  const auto evidence = with(in_file("weaknesses", "src/a.py", PathRole::shipped));
+  auto disposition = accept_finding("weaknesses/rule");
+  disposition.versions = "==1.2.*";
+  EXPECT_EQ(verdict_of(evidence, {disposition}).decision, Decision::published);
+  EXPECT_THAT(notes_for(disposition, evidence), IsEmpty());
+  disposition.versions = "<1.2";
+  EXPECT_EQ(verdict_of(evidence, {disposition}).decision, Decision::held);
+  EXPECT_THAT(notes_for(disposition, evidence),
+              ElementsAre(EndsWith("is for versions <1.2; this one is 1.2.3")));
+  auto prerelease = evidence;
+  prerelease.version = "1.1rc1";
+  EXPECT_EQ(verdict_of(prerelease, {disposition}).decision, Decision::published);
+}
+
+TEST(Dispositions, ThatNothingNeedsAreTold) {
+  EXPECT_THAT(
+      notes_for(accept_test("tests/gone.py::*"), sound("pkg")),
+      ElementsAre("dispositions.toml:12: the acceptance of the test tests/gone.py::* of pkg "
+                  "is not needed: there is nothing like it any more"));
+  EXPECT_THAT(notes_for(accept(Disposition::Subject::tests), sound("pkg")), SizeIs(1));
+  EXPECT_THAT(notes_for(accept_finding("weaknesses/rule"), sound("other")),
+              ElementsAre(EndsWith("is not needed: the package is not in the set")));
+}
+
+TEST(Dependants, GoWithWhatTheyNeedAndNameTheWay) {
+  auto bad = sound("markupsafe");
+  bad.findings = {advisory(9.8)};
+  const std::vector<PackageEvidence> evidence = {sound("flask", {"jinja2", "click"}),
+                                                 sound("jinja2", {"markupsafe"}), bad,
+                                                 sound("click"), sound("requests")};
+  const auto verdicts = decide({}, {}, evidence, today).verdicts;
+  EXPECT_EQ(verdicts.at(0).decision, Decision::held);
+  EXPECT_EQ(verdicts.at(0).reasons.at(0).text,
+            "Needs jinja2, which needs markupsafe, which is refused.");
+  EXPECT_EQ(verdicts.at(0).reasons.at(0).gate, "dependencies");
+  EXPECT_EQ(verdicts.at(0).reasons.at(0).subject, "markupsafe");
+  EXPECT_EQ(verdicts.at(1).decision, Decision::held);
+  EXPECT_EQ(verdicts.at(1).reasons.at(0).text, "Needs markupsafe, which is refused.");
+  EXPECT_EQ(verdicts.at(2).decision, Decision::refused);
+  EXPECT_EQ(verdicts.at(3).decision, Decision::published);
+  EXPECT_EQ(verdicts.at(4).decision, Decision::published);
+}
+
+TEST(Dependants, OfACycleAreHeldOnce) {
+  auto bad = sound("c");
+  bad.error = "the disk is full";
+  const auto verdicts =
+      decide({}, {}, {sound("a", {"b"}), sound("b", {"a", "c", "b"}), bad}, today).verdicts;
+  EXPECT_THAT(against(verdicts.at(0)), SizeIs(1));
+  EXPECT_EQ(verdicts.at(0).reasons.at(0).text, "Needs b, which needs c, which is unfinished.");
+  EXPECT_THAT(against(verdicts.at(1)), SizeIs(1));
+  EXPECT_TRUE(decide({}, {}, {sound("a", {"b"}), sound("b", {"a"})}, today).all_published());
+}
+
+TEST(Dependants, KeepTheirOwnDecisionAndHearOfEachCulprit) {
+  auto refused = sound("a", {"b", "c"});
+  refused.findings = {advisory(9.8)};
+  auto first = sound("b");
+  first.findings = {in_file("weaknesses", "src/a.py", PathRole::shipped)};
+  auto second = first;
+  second.name = Name::normalize("c");
+  const auto verdict = decide({}, {}, {refused, first, second}, today).verdicts.at(0);
+  EXPECT_EQ(verdict.decision, Decision::refused);
+  EXPECT_THAT(against(verdict), SizeIs(3));
+}
+
+TEST(Dependants, OfAnUnknownPackageAreUnfinished) {
+  const auto verdict = verdict_of(sound("pkg", {"nowhere"}));
+  EXPECT_EQ(verdict.decision, Decision::unfinished);
+  EXPECT_EQ(verdict.reasons.at(0).text, "Needs nowhere, of which nothing is known.");
+}
+
+TEST(Decide, SurvivesALongChain) {
+  std::vector<PackageEvidence> evidence;
+  constexpr int length = 2000;
+  for (int i = 0; i < length; ++i) {
+    evidence.push_back(sound("p" + std::to_string(i)));
+    if (i > 0) evidence.back().dependencies = {evidence[i - 1].name};
+  }
+  evidence.front().findings = {advisory(9.8)};
+  const auto result = decide({}, {}, evidence, today);
+  EXPECT_TRUE(std::ranges::none_of(result.verdicts, [](const Verdict& verdict) {
+    return verdict.decision == Decision::published;
+  }));
+  EXPECT_EQ(result.verdicts.at(2).reasons.at(0).text,
+            "Needs p1, which needs p0, which is refused.");
+  EXPECT_THAT(result.verdicts.at(8).reasons.at(0).text, Not(HasSubstr("more")));
+  EXPECT_EQ(result.verdicts.at(10).reasons.at(0).text,
+            "Needs p9, which needs p8, which needs p7, which needs p6, which needs p5, which needs "
+            "p4, which needs p3, which needs 2 more, which needs p0, which is refused.");
+}
+
+}  // namespace
+}  // namespace assay

@@ -1,0 +1,73 @@
+#include "decide/weighing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace assay {
+
+namespace {
+
+constexpr std::string_view required_gates[] = {"advisories", "weaknesses", "secrets"};
+
+void note_missing_gates(const PackageEvidence& evidence, Weighed& weighed) {
+  for (const auto gate : required_gates) {
+    if (std::ranges::find(evidence.gates_run, gate) != evidence.gates_run.end()) continue;
+    weighed.unfinished = true;
+    weighed.reasons.push_back({Reason::Weight::hold, std::string(gate),
+                               fmt::format("The {} gate did not run to its end.", gate), "", "",
+                               ""});
+  }
+}
+
+void note_refusal_and_error(const PackageEvidence& evidence, Weighed& weighed) {
+  if (!evidence.refusal.empty()) {
+    weighed.reasons.push_back(
+        {Reason::Weight::refuse, "package",
+         fmt::format("The package is refused: {}.", quoted_text(evidence.refusal)), "", "", ""});
+  }
+  if (!evidence.error.empty()) {
+    weighed.unfinished = true;
+    weighed.reasons.push_back(
+        {Reason::Weight::hold, "package",
+         fmt::format("It could not be finished: {}.", quoted_text(evidence.error)), "", "", ""});
+  }
+}
+
+}  // namespace
+
+std::string quoted_text(std::string_view text) {
+  constexpr std::size_t longest = 400;  // bytes
+  std::string shown = printable(trim(text));
+  if (shown.size() > longest) {
+    std::size_t end = longest;
+    while (end > 0 && (static_cast<unsigned char>(shown[end]) & 0xC0) == 0x80) --end;  // UTF-8
+    shown = shown.substr(0, end) + "…";
+  }
+  while (shown.ends_with('.')) shown.pop_back();
+  return shown;
+}
+
+Reason unless_accepted(Reason reason, const Acceptance& acceptance) {
+  if (acceptance.accepted) {
+    reason.weight = Reason::Weight::accepted;
+    reason.accepted_by = acceptance.accepted_by;
+  } else if (!acceptance.lapsed.empty()) {
+    reason.text += " " + acceptance.lapsed;
+  }
+  return reason;
+}
+
+Weighed weigh(const PackageEvidence& evidence, const Policy& policy, Acceptances& acceptances) {
+  Weighed weighed;
+  note_refusal_and_error(evidence, weighed);
+  weigh_findings(evidence, policy, acceptances, weighed);
+  note_missing_gates(evidence, weighed);
+  weigh_builds(evidence, acceptances, weighed);
+  weigh_tests(evidence, policy, acceptances, weighed);
+  return weighed;
+}
+
+}  // namespace assay

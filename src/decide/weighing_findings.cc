@@ -1,0 +1,181 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+
+#include "base/text.h"
+#include "decide/weighing.h"
+
+namespace assay {
+
+namespace {
+
+using Weight = Reason::Weight;
+
+// Files that end up on a user's machine, or run on the way there. The others can't harm anyone who
+// installs the package.
+bool ships(PathRole role) {
+  switch (role) {
+    case PathRole::shipped:
+    case PathRole::build:
+    case PathRole::vendored:
+    case PathRole::generated: return true;
+    case PathRole::test:
+    case PathRole::docs:
+    case PathRole::example: return false;
+  }
+  return true;
+}
+
+std::string place_of(const Finding& finding) {
+  if (finding.path.empty()) return "the package";
+  const auto path = quoted_text(finding.path);
+  return finding.line == 0 ? path : fmt::format("{}:{}", path, finding.line);
+}
+
+// CVSS scores are tenths (v3.1, section 7.1): what the computation left behind them is cut off.
+double tenths(double score) { return std::round(score * 10) / 10; }
+
+std::string advisory_title(const Finding& finding) {
+  auto title = quoted_text(finding.rule);
+  if (!finding.aliases.empty())
+    title += fmt::format(" ({})", quoted_text(join(finding.aliases, ", ")));
+  return title + ": " + quoted_text(finding.message) + ".";
+}
+
+std::string advisory_score(const Finding& finding) {
+  if (finding.score < 0) return "No score that counts is known.";
+  return fmt::format(
+      "Its CVSS base score is {:.1f}{}.", tenths(finding.score),
+      finding.vector.empty() ? "" : fmt::format(" ({})", quoted_text(finding.vector)));
+}
+
+std::string advisory_remedy(const Finding& finding) {
+  if (finding.fixed_in.empty()) return "No fixed version is known.";
+  return fmt::format("Fixed in {}.", quoted_text(finding.fixed_in));
+}
+
+Reason weigh_advisory(const Finding& finding, const Policy& policy, const Acceptance& acceptance) {
+  Reason reason{Weight::info,
+                "advisories",
+                fmt::format("{} {} {}", advisory_title(finding), advisory_score(finding),
+                            advisory_remedy(finding)),
+                "",
+                finding.fingerprint(),
+                ""};
+  if (!(finding.score < 0) && tenths(finding.score) > policy.advisories.refuse_above) {
+    reason.weight = Weight::refuse;
+    reason.policy = policy_line(policy, "policy.advisories.refuse-above");
+    if (acceptance.accepted) reason.text += " That a person accepted it does not count here.";
+    return reason;
+  }
+  const bool scored = finding.score >= 0;
+  reason.policy = policy_line(
+      policy, scored ? "policy.advisories.hold-lower" : "policy.advisories.hold-unscored");
+  if (scored ? policy.advisories.hold_lower : policy.advisories.hold_unscored) {
+    reason.weight = Weight::hold;
+  }
+  return unless_accepted(std::move(reason), acceptance);
+}
+
+// The places of one finding: the same text may stand in a file many times.
+std::string file_finding_text(const Finding& finding, std::size_t places) {
+  auto text = fmt::format("{}: {} ({}", place_of(finding), quoted_text(finding.message),
+                          quoted_text(finding.rule));
+  if (places > 1) text += fmt::format(", here and in {} more places", places - 1);
+  return text + ").";
+}
+
+// A weakness by its severity; a secret, and what a gate without a policy table finds, always.
+bool weighs(const Finding& finding, const Policy& policy) {
+  if (finding.gate != "weaknesses") return true;
+  const auto from = parse_severity(policy.weaknesses.hold_from);
+  return !from || finding.severity >= *from;
+}
+
+Reason weigh_file_finding(const Finding& finding, std::size_t places, const Policy& policy,
+                          const Acceptance& acceptance) {
+  Reason reason{Weight::hold, finding.gate,          file_finding_text(finding, places),
+                "",           finding.fingerprint(), ""};
+  if (finding.gate == "weaknesses") {
+    reason.policy = policy_line(policy, "policy.weaknesses.hold-from");
+  }
+  if (finding.gate == "secrets") {
+    reason.policy = policy_line(policy, "policy.secrets.refuse");
+    if (policy.secrets.refuse) {
+      reason.weight = Weight::refuse;
+      if (acceptance.accepted) reason.text += " That a person accepted it does not count here.";
+      return reason;
+    }
+  }
+  return unless_accepted(std::move(reason), acceptance);
+}
+
+// What never asks for a decision, told together: a number and why it is harmless.
+struct Harmless {
+  std::string gate;
+  std::string rule;
+  std::string why;
+  auto operator<=>(const Harmless&) const = default;
+};
+
+std::string why_harmless(const Finding& finding, const Policy& policy) {
+  if (ships(finding.role)) {
+    return fmt::format("less severe than {}", policy_line(policy, "policy.weaknesses.hold-from"));
+  }
+  if (finding.gate == "secrets" && finding.role == PathRole::test) {
+    return "in tests, where a key is a fixture and protects nothing";
+  }
+  switch (finding.role) {
+    case PathRole::test: return "in tests, which are not installed";
+    case PathRole::docs: return "in documentation, which is not run";
+    default: return "in examples, which are not installed";
+  }
+}
+
+Reason harmless_reason(const Harmless& harmless, const std::vector<const Finding*>& findings) {
+  const auto& first = *findings.front();
+  auto text = findings.size() == 1
+                  ? fmt::format("{}: {} ({})", place_of(first), quoted_text(first.message),
+                                quoted_text(harmless.rule))
+                  : fmt::format("{} findings of {}, the first in {}", findings.size(),
+                                quoted_text(harmless.rule), place_of(first));
+  return {Weight::info,
+          harmless.gate,
+          fmt::format("{}: {}.", text, harmless.why),
+          "",
+          findings.size() == 1 ? first.fingerprint() : "",
+          ""};
+}
+
+}  // namespace
+
+void weigh_findings(const PackageEvidence& evidence, const Policy& policy, Acceptances& acceptances,
+                    Weighed& weighed) {
+  const PackageVersion package{evidence.name, evidence.version};
+  std::vector<std::pair<std::string, std::vector<const Finding*>>> asking;  // by fingerprint
+  std::map<std::string, std::size_t> seen;
+  std::map<Harmless, std::vector<const Finding*>> harmless;
+  for (const auto& finding : evidence.findings) {
+    if (finding.gate != "advisories" && (!ships(finding.role) || !weighs(finding, policy))) {
+      harmless[{finding.gate, finding.rule, why_harmless(finding, policy)}].push_back(&finding);
+      continue;
+    }
+    const auto [place, is_new] = seen.emplace(finding.fingerprint(), asking.size());
+    if (is_new) asking.push_back({place->first, {}});
+    asking[place->second].second.push_back(&finding);
+  }
+  for (const auto& [fingerprint, findings] : asking) {
+    const auto& finding = *findings.front();
+    const auto acceptance = acceptances.finding(package, finding);
+    weighed.reasons.push_back(
+        finding.gate == "advisories"
+            ? weigh_advisory(finding, policy, acceptance)
+            : weigh_file_finding(finding, findings.size(), policy, acceptance));
+  }
+  for (const auto& [group, findings] : harmless) {
+    weighed.reasons.push_back(harmless_reason(group, findings));
+  }
+}
+
+}  // namespace assay

@@ -1,0 +1,154 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "decide/weighing.h"
+
+namespace assay {
+
+namespace {
+
+using State = TestReport::State;
+using Weight = Reason::Weight;
+
+bool is_refused(const Weighed& weighed) {
+  return std::ranges::any_of(weighed.reasons,
+                             [](const Reason& reason) { return reason.weight == Weight::refuse; });
+}
+
+// What stopped a package earlier says why there is no build and no test; another line would not add
+// to it.
+bool stopped_before(const PackageEvidence& evidence, const Weighed& weighed) {
+  return !evidence.error.empty() || is_refused(weighed);
+}
+
+void unfinished(Weighed& weighed, std::string gate, std::string text) {
+  weighed.unfinished = true;
+  weighed.reasons.push_back({Weight::hold, std::move(gate), std::move(text), "", "", ""});
+}
+
+bool has_wheel(const PackageEvidence& evidence, std::string_view python) {
+  return std::ranges::any_of(evidence.builds, [&](const PackageEvidence::Build& build) {
+    return build.python == python && build.failure.empty();
+  });
+}
+
+bool fails(const TestOutcome& outcome) {
+  return outcome.status == TestStatus::failed || outcome.status == TestStatus::error;
+}
+
+std::string counts_of(const TestReport& report) {
+  std::vector<std::string> parts;
+  for (const auto status :
+       {TestStatus::passed, TestStatus::failed, TestStatus::error, TestStatus::skipped}) {
+    const auto count = report.count(status);
+    if (count == 0) continue;
+    parts.push_back(fmt::format("{} {}", count,
+                                status == TestStatus::error ? "with an error" : to_string(status)));
+  }
+  return join(parts, ", ");
+}
+
+// Why a report says nothing for the package, a sentence; "" for one that does.
+std::string missing_trial(const PackageEvidence::Tests& tests) {
+  const auto& report = tests.report;
+  const auto why = report.reason.empty() ? "" : ": " + quoted_text(report.reason);
+  switch (report.state) {
+    case State::absent: return fmt::format("The source distribution carries no tests{}.", why);
+    case State::impossible:
+      return fmt::format("The tests can't be run with Python {}{}.", tests.python, why);
+    case State::incomplete:
+      return fmt::format("The tests did not run to their end with Python {}{}.", tests.python, why);
+    case State::ran: break;
+  }
+  if (report.outcomes.empty()) {
+    return fmt::format("Not one test was found in the run with Python {}.", tests.python);
+  }
+  if (report.count(TestStatus::skipped) == report.outcomes.size()) {
+    return fmt::format("All {} tests were skipped with Python {}.", report.outcomes.size(),
+                       tests.python);
+  }
+  return "";
+}
+
+void weigh_outcomes(const PackageVersion& package, const PackageEvidence::Tests& tests,
+                    Acceptances& acceptances, Weighed& weighed) {
+  for (const auto& outcome : tests.report.outcomes) {
+    if (!fails(outcome)) continue;
+    const auto message = trim(outcome.message).empty() ? "" : ": " + quoted_text(outcome.message);
+    Reason reason{Weight::hold,
+                  "tests",
+                  fmt::format("{} {} with Python {}{}.", quoted_text(outcome.id),
+                              outcome.status == TestStatus::failed ? "fails" : "ends in an error",
+                              tests.python, message),
+                  "",
+                  outcome.id,
+                  ""};
+    weighed.reasons.push_back(
+        unless_accepted(std::move(reason), acceptances.test(package, outcome.id)));
+  }
+}
+
+void weigh_report(const PackageVersion& package, const PackageEvidence::Tests& tests,
+                  const Policy& policy, Acceptances& acceptances, Weighed& weighed) {
+  weigh_outcomes(package, tests, acceptances, weighed);
+  const auto missing = missing_trial(tests);
+  if (missing.empty()) {
+    weighed.reasons.push_back(
+        {Weight::info, "tests",
+         fmt::format("Upstream's tests with Python {}: {}.", tests.python, counts_of(tests.report)),
+         "", "", ""});
+    return;
+  }
+  Reason reason{policy.tests.required ? Weight::hold : Weight::info, "tests", missing,
+                policy_line(policy, "policy.tests.required"),        "",      ""};
+  weighed.reasons.push_back(unless_accepted(std::move(reason), acceptances.tests(package)));
+}
+
+}  // namespace
+
+void weigh_builds(const PackageEvidence& evidence, Acceptances& acceptances, Weighed& weighed) {
+  const PackageVersion package{evidence.name, evidence.version};
+  if (evidence.builds.empty() && !stopped_before(evidence, weighed)) {
+    unfinished(weighed, "build", "No wheel was built.");
+  }
+  const bool any_wheel = std::ranges::any_of(
+      evidence.builds, [](const PackageEvidence::Build& build) { return build.failure.empty(); });
+  for (const auto& [python, failure] : evidence.builds) {
+    if (failure.empty()) continue;
+    Reason reason{Weight::hold,
+                  "build",
+                  fmt::format("The build failed with Python {}: {}.", python, quoted_text(failure)),
+                  "",
+                  python,
+                  ""};
+    const auto acceptance = acceptances.build(package);
+    // Without any wheel there is nothing that could be published.
+    weighed.reasons.push_back(any_wheel ? unless_accepted(std::move(reason), acceptance) : reason);
+  }
+}
+
+void weigh_tests(const PackageEvidence& evidence, const Policy& policy, Acceptances& acceptances,
+                 Weighed& weighed) {
+  const PackageVersion package{evidence.name, evidence.version};
+  for (const auto& tests : evidence.tests) {
+    // A failed build is the reason already; its tests had nothing to run against.
+    if (!has_wheel(evidence, tests.python) && tests.report.outcomes.empty() &&
+        !evidence.builds.empty()) {
+      continue;
+    }
+    weigh_report(package, tests, policy, acceptances, weighed);
+  }
+  if (stopped_before(evidence, weighed)) return;
+  for (const auto& build : evidence.builds) {
+    const bool tried = std::ranges::any_of(
+        evidence.tests,
+        [&](const PackageEvidence::Tests& tests) { return tests.python == build.python; });
+    if (!build.failure.empty() || tried) continue;
+    unfinished(weighed, "tests",
+               fmt::format("The tests were not tried with Python {}.", build.python));
+  }
+}
+
+}  // namespace assay

@@ -1,0 +1,54 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "package/name.h"
+#include "package/version.h"
+
+namespace assay {
+
+// A vulnerability as the OSV schema (1.7) tells it, PyPI's part only.
+struct Advisory {
+  struct Event {
+    enum class Kind { introduced, fixed, last_affected, limit } kind;
+    std::string version;  // as written; "0" is before every version
+  };
+  struct Affected {
+    Name name;
+    std::vector<std::string> versions;
+    std::vector<std::vector<Event>> ranges;  // ECOSYSTEM ranges
+    std::vector<std::string> severity;       // CVSS vectors that hold for this package only
+  };
+
+  std::string id;
+  std::vector<std::string> aliases;
+  std::string summary;
+  std::optional<Time> published;
+  std::optional<Time> modified;
+  bool withdrawn = false;
+  std::vector<std::string> severity;  // CVSS vectors, as written
+  std::vector<std::string> cwe;
+  std::vector<Affected> affected;
+  std::vector<std::string> malformed;  // what was left out while reading, in words
+
+  // invalid_input if it is not an OSV record at all, or above 16 MiB; a bad event or version within
+  // one is left out and told in `malformed`. Without a summary, the details' first line stands for
+  // it.
+  static Result<Advisory> parse(std::string_view json);
+
+  // By the schema's evaluation: the union of `versions` and every range, events sorted by PEP 440.
+  // Withdrawn records affect nothing.
+  bool affects(const Name& name, const Version& version) const;
+  // The lowest fixed version above `version`, "" if the record tells none.
+  std::string fixed_after(const Name& name, const Version& version) const;
+};
+
+// An OSV record with these facts only, which parse() reads back; `malformed` has no place in it.
+Json to_json(const Advisory& advisory);
+
+}  // namespace assay

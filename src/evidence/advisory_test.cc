@@ -1,0 +1,208 @@
+#include "evidence/advisory.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+
+namespace assay {
+namespace {
+
+const Name acme = Name::normalize("acme");
+
+Version version(std::string_view text) { return *Version::parse(text); }
+
+Advisory parse(std::string_view text) {
+  auto advisory = Advisory::parse(text);
+  EXPECT_TRUE(advisory) << advisory.error().message;
+  return *advisory;
+}
+
+// A record on "acme" with one ECOSYSTEM range of these events and these versions.
+Advisory record(const std::string& events, const std::string& versions = "[]") {
+  return parse(R"({"id": "X-1", "affected": [{"package": {"ecosystem": "PyPI", "name": "Acme"},
+                  "versions": )" +
+               versions + R"(, "ranges": [{"type": "ECOSYSTEM", "events": )" + events + "}]}]}");
+}
+
+void expect_affected(const Advisory& advisory, std::initializer_list<const char*> yes,
+                     std::initializer_list<const char*> no) {
+  for (const char* text : yes) EXPECT_TRUE(advisory.affects(acme, version(text))) << text;
+  for (const char* text : no) EXPECT_FALSE(advisory.affects(acme, version(text))) << text;
+}
+
+TEST(AdvisoryParse, ReadsAnOsvRecord) {
+  const Advisory advisory = parse(R"({
+    "schema_version": "1.7.0", "id": "GHSA-1", "modified": "2023-10-10T14:28:19.389317Z",
+    "published": "2023-10-04T17:15:00Z", "aliases": ["CVE-2023-1", "PYSEC-2023-1"],
+    "summary": "leaks a header", "details": "long\ntext",
+    "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N"}, {"type": "Ubuntu", "score": "low"}],
+    "database_specific": {"cwe_ids": ["CWE-200"]},
+    "affected": [
+      {"package": {"ecosystem": "npm", "name": "acme"}, "versions": ["1"]},
+      {"package": {"ecosystem": "PyPI", "name": "Acme_Tools"},
+       "severity": [{"type": "CVSS_V4", "score": "CVSS:4.0/AV:N"}],
+       "ranges": [{"type": "GIT", "events": [{"introduced": "0"}]},
+                  {"type": "ECOSYSTEM", "events": [{"introduced": "1"}, {"fixed": "2"}]}],
+       "versions": ["1.0"]}]})");
+  EXPECT_EQ(advisory.id, "GHSA-1");
+  EXPECT_EQ(advisory.aliases, (std::vector<std::string>{"CVE-2023-1", "PYSEC-2023-1"}));
+  EXPECT_EQ(advisory.summary, "leaks a header");
+  EXPECT_EQ(format_time(*advisory.modified), "2023-10-10T14:28:19Z");
+  EXPECT_EQ(advisory.severity, std::vector<std::string>{"CVSS:3.1/AV:N"});
+  EXPECT_EQ(advisory.cwe, std::vector<std::string>{"CWE-200"});
+  ASSERT_EQ(advisory.affected.size(), 1U);
+  EXPECT_EQ(advisory.affected[0].name.str(), "acme-tools");
+  EXPECT_EQ(advisory.affected[0].severity, std::vector<std::string>{"CVSS:4.0/AV:N"});
+  EXPECT_EQ(advisory.affected[0].ranges.size(), 1U);
+  EXPECT_TRUE(advisory.malformed.empty());
+}
+
+TEST(AdvisoryParse, WrittenOutItReadsBackTheSame) {
+  const char* texts[] = {
+      R"({"id": "A"})",
+      R"({"id": "B", "aliases": ["C"], "summary": "s", "published": "2020-01-01T00:00:00Z",
+          "modified": "2021-01-01T00:00:00Z", "withdrawn": "2020-06-01T00:00:00Z",
+          "severity": [{"type": "CVSS_V2", "score": "AV:N"}, {"type": "CVSS_V4", "score": "CVSS:4.0/A"}],
+          "database_specific": {"cwe_ids": ["CWE-1"]},
+          "affected": [{"package": {"ecosystem": "PyPI", "name": "a"}, "versions": ["1", "2"],
+            "severity": [{"type": "CVSS_V3", "score": "CVSS:3.0/A"}],
+            "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"last_affected": "1"},
+                        {"limit": "*"}, {"fixed": "3"}]}]}]})"};
+  for (const char* text : texts) {
+    const std::string once = compact(to_json(parse(text)));
+    EXPECT_EQ(compact(to_json(parse(once))), once);
+  }
+}
+
+TEST(AdvisoryParse, WithoutASummaryTheFirstLineOfTheDetailsStandsForIt) {
+  EXPECT_EQ(parse(R"({"id": "A", "details": "\n First line.\nSecond."})").summary, "First line.");
+  std::string umlauts;
+  for (int i = 0; i < 300; ++i) umlauts += "ü";
+  const auto long_one = parse(R"({"id": "A", "details": "x)" + umlauts + "\"}");
+  EXPECT_EQ(long_one.summary.size(), 199U);  // no character is cut in two
+}
+
+TEST(AdvisoryParse, RefusesWhatIsNoRecord) {
+  for (const char* text : {"", "{", "[]", "42", "null", R"({"aliases": []})", R"({"id": ""})",
+                           R"({"id": 7})", "{\"id\": \"\xff\"}", R"({"id": "A"} {"id": "B"})"}) {
+    const auto advisory = Advisory::parse(text);
+    ASSERT_FALSE(advisory) << text;
+    EXPECT_EQ(advisory.error().kind, ErrorKind::invalid_input);
+  }
+  EXPECT_FALSE(Advisory::parse(std::string(100'000, '[')));
+  EXPECT_FALSE(Advisory::parse(R"({"id": ")" + std::string(17U << 20, 'a') + "\"}"));
+}
+
+TEST(AdvisoryParse, SurvivesMalformedPartsAndTellsThem) {
+  const Advisory advisory = parse(R"({
+    "id": "X", "aliases": "CVE-1", "modified": "yesterday", "severity": {"type": "CVSS_V3"},
+    "affected": [
+      7,
+      {"package": {"ecosystem": "PyPI", "name": "not a name!"}},
+      {"package": {"ecosystem": "PyPI", "name": "empty"}},
+      {"package": {"ecosystem": "PyPI", "name": "acme"},
+       "versions": ["1.0", "one", 3],
+       "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}]},
+                  {"type": "ECOSYSTEM", "events": [{"introduced": "2.0"}, {"fixed": "soon"},
+                                                   {"reported": "1"}, {"fixed": "3.0"}, null]}]}]})");
+  expect_affected(advisory, {"1.0", "2.0", "2.9"}, {"1.1", "3.0"});
+  const std::string told = join(advisory.malformed, "\n");
+  for (const char* part : {"aliases", "modified", "severity", "not a name!", "empty", "one",
+                           "versions", "SEMVER", "soon", "no known kind"}) {
+    EXPECT_NE(told.find(part), std::string::npos) << part << " is not told in:\n" << told;
+  }
+}
+
+TEST(AdvisoryParse, CountsFaultsBeyondTheFew) {
+  std::string versions = "[\"1\"";
+  for (int i = 0; i < 5000; ++i) versions += ", \"bad one\"";
+  const Advisory advisory = record("[]", versions + "]");
+  EXPECT_LE(advisory.malformed.size(), 21U);
+  EXPECT_EQ(advisory.malformed.back(), "and 4980 more faults");
+  expect_affected(advisory, {"1"}, {"2"});
+}
+
+TEST(AdvisoryParse, BoundsTheEvents) {
+  std::string events = R"([{"introduced": "1"})";
+  for (int i = 0; i < 20'000; ++i) events += R"(, {"fixed": "2"})";
+  const Advisory advisory = record(events + "]");
+  EXPECT_EQ(advisory.affected.at(0).ranges.at(0).size(), 10'000U);
+  EXPECT_EQ(advisory.malformed.at(0), "more events than a record can have");
+  expect_affected(advisory, {"1"}, {"2"});
+}
+
+TEST(AdvisoryAffects, VersionsAreComparedByPep440) {
+  expect_affected(record("[]", R"(["1.0", "2.0rc1"])"), {"1", "1.0.0", "2.0-rc.1"},
+                  {"1.0.post1", "1.0+local", "2.0"});
+}
+
+TEST(AdvisoryAffects, UnionOfVersionsAndRanges) {
+  expect_affected(record(R"([{"introduced": "2"}, {"fixed": "3"}])", R"(["1.0"])"),
+                  {"1.0", "2", "2.9.post1", "3rc1"}, {"1.1", "3"});
+}
+
+TEST(AdvisoryAffects, IntroducedZeroIsBeforeEverything) {
+  expect_affected(record(R"([{"introduced": "0"}, {"fixed": "1.0"}])"),
+                  {"0", "0.dev0", "0a1", "0.9", "1.0.dev1"}, {"1.0", "1!0"});
+  expect_affected(record(R"([{"introduced": "0"}])"), {"0.dev0", "999", "1!1"}, {});
+  expect_affected(record(R"([{"introduced": "0.0"}])"), {"0", "1"}, {"0.dev0"});
+}
+
+TEST(AdvisoryAffects, SeveralStretchesInAnyOrder) {
+  const Advisory advisory = record(
+      R"([{"introduced": "2.0.0"}, {"fixed": "2.0.6"}, {"introduced": "0"}, {"fixed": "1.26.17"}])");
+  expect_affected(advisory, {"0.1", "1.26.16", "2.0.0", "2.0.5"},
+                  {"1.26.17", "1.99", "2.0.0rc1", "2.0.6", "3"});
+}
+
+TEST(AdvisoryAffects, LastAffectedIsIncluded) {
+  expect_affected(record(R"([{"introduced": "1.0"}, {"last_affected": "1.5"}])"),
+                  {"1.0", "1.5", "1.5.0"}, {"0.9", "1.5.post1", "1.5.1", "2"});
+  expect_affected(record(R"([{"introduced": "1.5"}, {"last_affected": "1.5"}])"), {"1.5"},
+                  {"1.4", "1.6"});
+}
+
+TEST(AdvisoryAffects, LimitCutsARangeOff) {
+  expect_affected(record(R"([{"introduced": "1"}, {"limit": "2"}])"), {"1", "1.9"},
+                  {"0.9", "2", "3"});
+  expect_affected(record(R"([{"introduced": "1"}, {"limit": "2"}, {"limit": "4"}])"), {"1", "3"},
+                  {"4"});
+  expect_affected(record(R"([{"introduced": "1"}, {"limit": "*"}])"), {"1", "99"}, {"0.9"});
+}
+
+TEST(AdvisoryAffects, EventsOfOneVersionInEitherOrder) {
+  // Two stretches that meet are one; a stretch that ends where it begins is none.
+  expect_affected(
+      record(R"([{"introduced": "2"}, {"fixed": "3"}, {"introduced": "1"}, {"fixed": "2"}])"),
+      {"1", "2", "2.5"}, {"3"});
+  expect_affected(record(R"([{"introduced": "1"}, {"fixed": "1"}])"), {}, {"0.9", "1", "2"});
+  expect_affected(record(R"([{"fixed": "1"}, {"introduced": "1"}])"), {}, {"0.9", "1", "2"});
+}
+
+TEST(AdvisoryAffects, OtherPackagesAndWithdrawnRecordsDoNot) {
+  const Advisory advisory = record(R"([{"introduced": "0"}])");
+  EXPECT_FALSE(advisory.affects(Name::normalize("acme-tools"), version("1")));
+  EXPECT_TRUE(advisory.affects(Name::normalize("ACME"), version("1")));
+  Advisory withdrawn = advisory;
+  withdrawn.withdrawn = true;
+  EXPECT_FALSE(withdrawn.affects(acme, version("1")));
+  EXPECT_FALSE(parse(R"({"id": "A", "withdrawn": null})").withdrawn);
+  EXPECT_TRUE(parse(R"({"id": "A", "withdrawn": "2020-01-01T00:00:00Z"})").withdrawn);
+}
+
+TEST(AdvisoryFixedAfter, TheLowestFixAboveTheVersion) {
+  const Advisory advisory = record(
+      R"([{"introduced": "2.0.0"}, {"fixed": "2.0.6"}, {"introduced": "0"}, {"fixed": "1.26.17"}])");
+  EXPECT_EQ(advisory.fixed_after(acme, version("1.0")), "1.26.17");
+  EXPECT_EQ(advisory.fixed_after(acme, version("2.0.1")), "2.0.6");
+  EXPECT_EQ(advisory.fixed_after(acme, version("2.0.6")), "");
+  EXPECT_EQ(advisory.fixed_after(Name::normalize("other"), version("1")), "");
+  EXPECT_EQ(
+      record(R"([{"introduced": "0"}, {"last_affected": "2"}])").fixed_after(acme, version("1")),
+      "");
+}
+
+}  // namespace
+}  // namespace assay

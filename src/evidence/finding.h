@@ -1,0 +1,45 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "evidence/path_role.h"
+
+namespace assay {
+
+enum class Severity { none, low, medium, high, critical };  // CVSS v3.1, section 5's words
+
+std::string_view to_string(Severity severity);
+Result<Severity> parse_severity(std::string_view text);
+
+// Something a gate noticed. It is a statement of fact, not a decision.
+struct Finding {
+  std::string gate;  // "advisories", "weaknesses", "secrets"
+  std::string rule;  // "weaknesses/insecure-url"; for an advisory its id
+  Severity severity = Severity::none;
+  std::string path;          // in the source tree, "" where it concerns the package as a whole
+  std::uint32_t line = 0;    // from 1, 0 where there is none
+  std::uint32_t column = 0;  // from 1, in bytes
+  PathRole role = PathRole::shipped;
+  std::string message;               // one sentence for a person
+  std::string excerpt;               // what was matched, at most 200 bytes; a secret is redacted
+  std::vector<std::string> cwe;      // "CWE-319"
+  std::vector<std::string> aliases;  // an advisory's other ids
+  // Advisories only. score: the base score that counts, from 0 to 10; negative where there is none.
+  double score = -1;
+  std::string vector;
+  std::string fixed_in;  // the first version without it, "" if none is known
+
+  // The same finding has the same fingerprint in the next version of the package, wherever it has
+  // moved to: it is made of rule, path and matched text, or of the advisory's id.
+  std::string fingerprint() const;  // 16 hexadecimal digits
+};
+
+Json to_json(const Finding& finding);
+Result<Finding> finding_from_json(const Json& json);
+
+}  // namespace assay

@@ -1,0 +1,126 @@
+#include "evidence/finding.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace assay {
+namespace {
+
+Finding sample() {
+  return {.gate = "weaknesses",
+          .rule = "weaknesses/insecure-url",
+          .severity = Severity::medium,
+          .path = "pkg/update.py",
+          .line = 12,
+          .column = 7,
+          .role = PathRole::vendored,
+          .message = "fetches without TLS",
+          .excerpt = "http://downloads.acme.example/x",
+          .cwe = {"CWE-319"},
+          .aliases = {},
+          .score = -1,
+          .vector = "",
+          .fixed_in = ""};
+}
+
+Finding advisory() {
+  Finding finding = sample();
+  finding.gate = "advisories";
+  finding.rule = "PYSEC-2023-192";
+  finding.aliases = {"CVE-2023-43804"};
+  finding.score = 8.1;
+  finding.vector = "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:N";
+  finding.fixed_in = "2.0.6";
+  return finding;
+}
+
+TEST(Finding, RoundTripsThroughJson) {
+  for (const Finding& finding : {sample(), advisory(), Finding{}}) {
+    const std::string text = compact(to_json(finding));
+    const auto read = finding_from_json(*parse_json(text));
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(compact(to_json(*read)), text);
+    EXPECT_EQ(read->fingerprint(), finding.fingerprint());
+    EXPECT_EQ(read->score, finding.score);
+    EXPECT_EQ(read->role, finding.role);
+  }
+}
+
+TEST(Finding, JsonSaysWhereThereIsNoScore) {
+  EXPECT_TRUE(to_json(sample()).at("score").is_null());
+  EXPECT_EQ(to_json(advisory()).at("score"), 8.1);
+}
+
+TEST(Finding, RefusesBadJsonAndNamesTheMember) {
+  const Json good = to_json(sample());
+  EXPECT_FALSE(finding_from_json(Json::array()));
+  for (const auto& [key, value] : good.items()) {
+    Json missing = good;
+    missing.erase(key);
+    const auto read = finding_from_json(missing);
+    ASSERT_FALSE(read) << key;
+    EXPECT_NE(read.error().message.find("\"" + key + "\""), std::string::npos);
+    Json wrong = good;
+    wrong[key] = Json::object();
+    EXPECT_FALSE(finding_from_json(wrong)) << key;
+  }
+  Json word = good;
+  word["severity"] = "dreadful";
+  EXPECT_FALSE(finding_from_json(word));
+  Json line = good;
+  line["line"] = -1;
+  EXPECT_FALSE(finding_from_json(line));
+}
+
+TEST(Finding, FingerprintStaysWhereOnlyThePlaceMoves) {
+  Finding moved = sample();
+  moved.line = 99;
+  moved.column = 1;
+  moved.message = "said otherwise";
+  moved.severity = Severity::low;
+  moved.excerpt = "  http://downloads.acme.example/x ";
+  EXPECT_EQ(moved.fingerprint(), sample().fingerprint());
+  EXPECT_EQ(moved.fingerprint().size(), 16U);
+
+  Finding reindented = sample();
+  reindented.excerpt = "a \t\n b";
+  Finding indented = sample();
+  indented.excerpt = "a b";
+  EXPECT_EQ(reindented.fingerprint(), indented.fingerprint());
+}
+
+TEST(Finding, FingerprintTellsRulePathAndTextApart) {
+  Finding rule = sample(), path = sample(), text = sample();
+  rule.rule = "weaknesses/other";
+  path.path = "pkg/other.py";
+  text.excerpt = "http://downloads.acme.example/y";
+  for (const Finding& other : {rule, path, text}) {
+    EXPECT_NE(other.fingerprint(), sample().fingerprint());
+  }
+}
+
+TEST(Finding, AnAdvisoryIsKnownByItsId) {
+  Finding later = advisory();
+  later.excerpt = "urllib3 2.0.5";
+  later.score = 7.5;
+  later.fixed_in = "2.0.7";
+  EXPECT_EQ(later.fingerprint(), advisory().fingerprint());
+  later.rule = "PYSEC-2023-212";
+  EXPECT_NE(later.fingerprint(), advisory().fingerprint());
+}
+
+TEST(Words, GoBothWays) {
+  for (const char* word : {"none", "low", "medium", "high", "critical"}) {
+    EXPECT_EQ(to_string(*parse_severity(word)), word);
+  }
+  for (const char* word :
+       {"shipped", "test", "docs", "example", "vendored", "generated", "build"}) {
+    EXPECT_EQ(to_string(*parse_path_role(word)), word);
+  }
+  EXPECT_FALSE(parse_severity("Medium"));
+  EXPECT_FALSE(parse_path_role(""));
+}
+
+}  // namespace
+}  // namespace assay

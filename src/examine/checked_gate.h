@@ -1,0 +1,45 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "examine/gate.h"
+#include "examine/rule.h"
+
+namespace assay {
+
+// A gate whose rules are data and whose judgement is one function for each kind of rule: a rule
+// names its check, and the check is handed the hits of that rule's patterns.
+class CheckedGate final : public FileGate {
+ public:
+  using Check = std::function<void(const Rule&, const ExaminedFile&, std::span<const Hit>,
+                                   std::vector<Finding>&)>;
+
+  // `code_version` is raised when a check changes its answers. An error is a defect of a rule.
+  static Result<std::unique_ptr<FileGate>> make(std::string name, std::string code_version,
+                                                std::map<std::string, Check, std::less<>> checks);
+
+  std::string_view name() const override { return name_; }
+  std::vector<Pattern> patterns() const override;
+  void examine(const ExaminedFile& file, std::span<const Hit> hits,
+               std::vector<Finding>& findings) const override;
+  std::string ruleset() const override { return ruleset_; }
+
+ private:
+  struct CheckedRule {
+    Rule rule;
+    Check check;
+    std::size_t first_pattern;
+  };
+
+  std::string name_;
+  std::string ruleset_;
+  std::vector<CheckedRule> rules_;
+};
+
+}  // namespace assay

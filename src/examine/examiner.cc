@@ -1,0 +1,162 @@
+#include "examine/examiner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <tuple>
+
+#include "base/json.h"
+#include "examine/batches.h"
+#include "examine/file_examination.h"
+#include "examine/gate.h"
+#include "examine/pattern_engine.h"
+
+namespace assay {
+
+namespace {
+
+constexpr const char* code_version = "1";  // raised when this file changes its answers
+
+std::string write_findings(const std::vector<Finding>& findings) {
+  Json list = Json::array();
+  for (const Finding& finding : findings) list.push_back(to_json(finding));
+  return compact(list);
+}
+
+Result<> read_findings(std::string_view text, std::vector<Finding>& findings) {
+  ASSAY_TRY(const Json list, parse_json(text));
+  for (const Json& element : list) {
+    ASSAY_TRY(auto finding, finding_from_json(element));
+    findings.push_back(std::move(finding));
+  }
+  return {};
+}
+
+void sort_by_place(std::vector<Finding>& findings) {
+  std::ranges::sort(findings, [](const Finding& left, const Finding& right) {
+    return std::tie(left.path, left.line, left.column, left.rule, left.excerpt) <
+           std::tie(right.path, right.line, right.column, right.rule, right.excerpt);
+  });
+}
+
+// The work for one tree; a thread has its own.
+class TreeExamination {
+ public:
+  using RoleOf = std::function<PathRole(std::string_view)>;
+
+  TreeExamination(const std::vector<std::unique_ptr<FileGate>>& gates, const PatternEngine& engine,
+                  const std::string& ruleset, ActionRunner& actions, const RoleOf& role_of,
+                  std::stop_token stop)
+      : gates_(gates),
+        engine_(engine),
+        ruleset_(ruleset),
+        actions_(actions),
+        role_of_(role_of),
+        stop_(std::move(stop)) {}
+
+  Result<std::vector<Finding>> examine(const Digest& digest) {
+    ASSAY_TRY(const Tree tree, get_tree(actions_.store().blobs, digest));
+    ASSAY_TRY(const auto text,
+              actions_.run(tree_key(digest, tree), [&] { return all_batches(tree); }));
+    std::vector<Finding> findings;
+    ASSAY_CHECK(read_findings(text, findings));
+    return findings;
+  }
+
+ private:
+  using Batch = std::vector<const TreeEntry*>;
+
+  // Roles are no part of a tree, and yet findings carry them.
+  ActionKey tree_key(const Digest& digest, const Tree& tree) const {
+    std::string roles;
+    for (const TreeEntry& entry : tree.entries()) {
+      roles += std::string(to_string(role_of_(entry.path))) + '\n';
+    }
+    return {"examine-tree", code_version, {digest.hex()}, {ruleset_, sha256(roles).hex()}};
+  }
+
+  ActionKey batch_key(const Batch& batch) const {
+    ActionKey key{"examine-files", code_version, {}, {ruleset_}};
+    for (const TreeEntry* entry : batch) {
+      key.inputs.push_back(entry->digest.hex());
+      key.parameters.push_back(entry->path);
+      key.parameters.emplace_back(to_string(role_of_(entry->path)));
+    }
+    return key;
+  }
+
+  Result<std::string> all_batches(const Tree& tree) {
+    std::vector<Finding> findings;
+    for (const Batch& batch : examination_batches(tree)) {
+      ASSAY_TRY(const auto text, actions_.run(batch_key(batch), [&] { return one_batch(batch); }));
+      ASSAY_CHECK(read_findings(text, findings));
+    }
+    sort_by_place(findings);
+    return write_findings(findings);
+  }
+
+  Result<std::string> one_batch(const Batch& batch) {
+    if (scratch_ == nullptr) {
+      ASSAY_TRY(scratch_, engine_.make_scratch());
+    }
+    std::vector<Finding> findings;
+    for (const TreeEntry* entry : batch) {
+      if (stop_.stop_requested()) return fail(ErrorKind::cancelled, "stopped");
+      ASSAY_TRY(const auto bytes, actions_.store().blobs.get(entry->digest));
+      ASSAY_TRY(auto found, context(examine_file(gates_, engine_, scratch_,
+                                                 {entry->path, bytes, role_of_(entry->path)}),
+                                    entry->path));
+      std::ranges::move(found, std::back_inserter(findings));
+    }
+    return write_findings(findings);
+  }
+
+  const std::vector<std::unique_ptr<FileGate>>& gates_;
+  const PatternEngine& engine_;
+  const std::string& ruleset_;
+  ActionRunner& actions_;
+  const RoleOf& role_of_;
+  std::stop_token stop_;
+  PatternEngine::Scratch scratch_;
+};
+
+}  // namespace
+
+struct Examiner::State {
+  std::vector<std::unique_ptr<FileGate>> gates;
+  PatternEngine engine;
+  std::string ruleset;
+};
+
+Result<Examiner> Examiner::create() {
+  ASSAY_TRY(auto gates, all_file_gates());
+  ASSAY_TRY(auto engine, PatternEngine::compile(gates));
+  Sha256 ruleset;
+  for (const auto& gate : gates)
+    ruleset.update(fmt::format("{} {}\n", gate->name(), gate->ruleset()));
+  return Examiner(
+      std::make_unique<State>(State{std::move(gates), std::move(engine), ruleset.finish().hex()}));
+}
+
+Examiner::Examiner(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Examiner::~Examiner() = default;
+Examiner::Examiner(Examiner&&) noexcept = default;
+
+Result<std::vector<Finding>> Examiner::examine(
+    ActionRunner& actions, const Digest& tree,
+    const std::function<PathRole(std::string_view)>& role_of, std::stop_token stop) const {
+  return TreeExamination(state_->gates, state_->engine, state_->ruleset, actions, role_of,
+                         std::move(stop))
+      .examine(tree);
+}
+
+std::string Examiner::ruleset() const { return state_->ruleset; }
+
+std::vector<std::string> Examiner::gates() const {
+  std::vector<std::string> names;
+  for (const auto& gate : state_->gates) names.emplace_back(gate->name());
+  return names;
+}
+
+}  // namespace assay

@@ -1,0 +1,103 @@
+#include "examine/file_examination.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace assay {
+
+namespace {
+
+constexpr std::size_t told_limit = 100;  // findings of one rule in one file
+
+Finding summary_finding(const ExaminedFile& file, std::string_view gate, std::string rule,
+                        Severity severity, std::string message) {
+  return {.gate = std::string(gate),
+          .rule = std::move(rule),
+          .severity = severity,
+          .path = std::string(file.path),
+          .role = file.role,
+          .message = std::move(message),
+          .excerpt = {},
+          .cwe = {},
+          .aliases = {},
+          .vector = {},
+          .fixed_in = {}};
+}
+
+struct Repeated {
+  Finding finding;
+  std::size_t places = 1;
+};
+
+// One for each fingerprint: the heaviest, and of these the first.
+std::vector<Finding> without_repetitions(std::vector<Finding> findings) {
+  std::map<std::string, Repeated> known;
+  for (Finding& finding : findings) {
+    std::string fingerprint = finding.fingerprint();
+    const auto [entry, is_new] = known.try_emplace(std::move(fingerprint));
+    Repeated& repeated = entry->second;
+    if (is_new) {
+      repeated.finding = std::move(finding);
+      continue;
+    }
+    ++repeated.places;
+    if (finding.severity > repeated.finding.severity) repeated.finding = std::move(finding);
+  }
+  std::vector<Finding> unique;
+  for (auto& [fingerprint, repeated] : known) {
+    if (repeated.places > 1) {
+      repeated.finding.message += fmt::format(" ({} places in this file)", repeated.places);
+    }
+    unique.push_back(std::move(repeated.finding));
+  }
+  return unique;
+}
+
+std::vector<Finding> within_limit(const ExaminedFile& file, std::vector<Finding> findings) {
+  std::map<std::string, std::vector<Finding>> by_rule;
+  for (Finding& finding : findings) by_rule[finding.rule].push_back(std::move(finding));
+  std::vector<Finding> told;
+  for (auto& [rule, own] : by_rule) {
+    if (own.size() > told_limit) {
+      std::ranges::sort(own, [](const Finding& left, const Finding& right) {
+        return std::tuple(right.severity, left.line, left.column) <
+               std::tuple(left.severity, right.line, right.column);
+      });
+      own[told_limit] = summary_finding(
+          file, own[0].gate, rule, own[told_limit].severity,
+          fmt::format("{} more findings of this rule stand in this file", own.size() - told_limit));
+      own.resize(told_limit + 1);
+    }
+    std::ranges::move(own, std::back_inserter(told));
+  }
+  return told;
+}
+
+}  // namespace
+
+Result<std::vector<Finding>> examine_file(const std::vector<std::unique_ptr<FileGate>>& gates,
+                                          const PatternEngine& engine,
+                                          const PatternEngine::Scratch& scratch,
+                                          const ExaminedFile& file) {
+  ASSAY_TRY(const auto found, engine.scan(file.bytes, scratch));
+  std::vector<Finding> findings;
+  std::vector<Finding> incomplete;
+  for (std::size_t i = 0; i < gates.size(); ++i) {
+    if (found[i].hits.empty()) continue;
+    gates[i]->examine(file, found[i].hits, findings);
+    if (found[i].more) {
+      incomplete.push_back(summary_finding(
+          file, gates[i]->name(), fmt::format("{}/too-many-places", gates[i]->name()),
+          Severity::medium,
+          fmt::format("only the first {} places were looked at", PatternEngine::hit_limit)));
+    }
+  }
+  findings = within_limit(file, without_repetitions(std::move(findings)));
+  std::ranges::move(incomplete, std::back_inserter(findings));
+  return findings;
+}
+
+}  // namespace assay

@@ -1,0 +1,53 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "evidence/finding.h"
+#include "evidence/path_role.h"
+
+namespace assay {
+
+// A file in the hands of the gates: read once, hashed before.
+struct ExaminedFile {
+  std::string_view path;
+  std::string_view bytes;
+  PathRole role;
+};
+
+// A pattern that the engine looks for on a gate's behalf, all gates' patterns in one pass.
+struct Pattern {
+  std::string expression;  // Hyperscan's PCRE subset
+  bool caseless = false;
+};
+
+// Where a pattern may have matched: it ends at `end` (an offset, past the last byte). Where it
+// begins the engine does not say; the gate confirms in the window before `end`.
+struct Hit {
+  std::size_t pattern;  // an index into the gate's patterns()
+  std::size_t end;
+};
+
+// What looks at a package's files. It sees bytes and returns findings; it neither decides nor
+// prints. Objects are immutable once made and used by many threads.
+class FileGate {
+ public:
+  virtual ~FileGate() = default;
+  virtual std::string_view name() const = 0;
+  virtual std::vector<Pattern> patterns() const = 0;
+  // Judges all hits of the gate's patterns in one file; they come in the order of their ends.
+  // Called only where there are any.
+  virtual void examine(const ExaminedFile& file, std::span<const Hit> hits,
+                       std::vector<Finding>& findings) const = 0;
+  // Part of the action's key: the digest of its rules and of the version of its code.
+  virtual std::string ruleset() const = 0;
+};
+
+// The gates that look at files, from examine/all_gates.def. An error is a defect of a rule.
+Result<std::vector<std::unique_ptr<FileGate>>> all_file_gates();
+
+}  // namespace assay

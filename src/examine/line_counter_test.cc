@@ -1,0 +1,25 @@
+#include "examine/line_counter.h"
+
+#include <gtest/gtest.h>
+
+namespace assay {
+namespace {
+
+TEST(LineCounter, CountsFromOneInBothDirections) {
+  LineCounter lines("ab\n\ncd\r\ne");
+  const auto expect = [&](std::size_t offset, std::uint32_t line, std::uint32_t column) {
+    const auto place = lines.place(offset);
+    EXPECT_EQ(place.line, line) << offset;
+    EXPECT_EQ(place.column, column) << offset;
+  };
+  expect(0, 1, 1);
+  expect(2, 1, 3);  // the line end belongs to its line
+  expect(3, 2, 1);
+  expect(5, 3, 2);
+  expect(8, 4, 1);
+  expect(1, 1, 2);
+  expect(9, 4, 2);
+}
+
+}  // namespace
+}  // namespace assay

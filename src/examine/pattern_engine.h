@@ -1,0 +1,51 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "examine/gate.h"
+
+struct hs_database;
+struct hs_scratch;
+
+namespace assay {
+
+// All gates' patterns in one Hyperscan database, looked for in one pass over a file. The database
+// is shared by all threads; each scanning thread has a scratch of its own.
+class PatternEngine {
+ public:
+  struct Release {
+    void operator()(hs_database* database) const;
+    void operator()(hs_scratch* scratch) const;
+  };
+  using Scratch = std::unique_ptr<hs_scratch, Release>;
+
+  // What was found for one gate. Beyond `hit_limit` hits nothing is kept, and `more` says so.
+  struct GateHits {
+    std::vector<Hit> hits;
+    bool more = false;
+  };
+  static constexpr std::size_t hit_limit = 500'000;
+
+  // internal, naming the pattern, if one does not compile.
+  static Result<PatternEngine> compile(const std::vector<std::unique_ptr<FileGate>>& gates);
+
+  Result<Scratch> make_scratch() const;
+  // Hits of each gate, in the gates' order. invalid_input for more than 4 GiB.
+  Result<std::vector<GateHits>> scan(std::string_view bytes, const Scratch& scratch) const;
+
+ private:
+  struct Owner {  // whose pattern one of the database is
+    std::size_t gate;
+    std::size_t pattern;
+  };
+
+  std::unique_ptr<hs_database, Release> database_;
+  Scratch prototype_;
+  std::vector<Owner> owners_;
+  std::size_t gates_ = 0;
+};
+
+}  // namespace assay

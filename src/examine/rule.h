@@ -1,0 +1,49 @@
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "evidence/finding.h"
+#include "evidence/path_role.h"
+#include "examine/gate.h"
+
+namespace assay {
+
+// What a gate looks for, as data: rules/<rule>.toml beside the gate. Its examples are part of it,
+// and one test runs them all.
+struct Rule {
+  // A file, and the severity it gets: exactly for one that must match, at most for one that must
+  // not.
+  struct Example {
+    std::string path;
+    PathRole role = PathRole::shipped;
+    std::string text;
+    Severity severity = Severity::none;
+  };
+
+  std::string id;                      // "weaknesses/insecure-url"
+  std::string check;                   // the gate's code that judges a hit
+  Severity severity = Severity::none;  // of what nothing speaks for
+  std::vector<Pattern> patterns;
+  std::vector<std::string> cwe;
+  std::map<std::string, std::vector<std::string>, std::less<>> lists;  // the check's own words
+  std::vector<Example> must_match;
+  std::vector<Example> must_not_match;
+
+  // `path` is "<gate>/rules/<rule>.toml". invalid_input with the place for unknown keys, wrong
+  // types and rules without examples.
+  static Result<Rule> parse(std::string_view path, std::string_view text);
+
+  // An empty list if the rule has none of that name.
+  const std::vector<std::string>& list(std::string_view name) const;
+};
+
+// A gate's rules, from what was built into the program.
+Result<std::vector<Rule>> rules_of_gate(std::string_view gate);
+
+// Digest of a gate's rule files and the version of the code that judges by them.
+std::string ruleset_digest(std::string_view gate, std::string_view code_version);
+
+}  // namespace assay

@@ -1,0 +1,262 @@
+#include "examine/source_text.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "base/text.h"
+
+// Not parsers: just enough of each family's lexical rules to tell comments and strings from code.
+// Whoever writes a file to mislead them changes how much a finding weighs, never whether it is
+// told.
+namespace assay {
+
+namespace {
+
+using Kind = SourcePiece::Kind;
+constexpr auto npos = std::string_view::npos;
+
+struct Suffixes {
+  SourceKind kind;
+  std::string_view list;  // each between spaces
+};
+
+constexpr std::array<Suffixes, 6> suffixes{{
+    {SourceKind::python, " .py .pyi .pyw .pyx .pxd .pxi "},
+    {SourceKind::c_like,
+     " .c .h .cc .cpp .cxx .hh .hpp .hxx .cu .cuh .m .mm .rs .go .java .kt .swift .js .mjs "
+     ".cjs .jsx "
+     ".ts .tsx .css .scss .less .php .proto .json .cs .scala .v .sv "},
+    {SourceKind::hash_like,
+     " .sh .bash .zsh .fish .toml .yml .yaml .cfg .ini .cmake .mk .pl .pm .rb .r .conf .build .nix "
+     ".tcl .ps1 "},
+    {SourceKind::markup, " .html .htm .xhtml .xml .svg .xsd .xsl .xslt .rng .ui .qrc .plist .dtd "},
+    {SourceKind::document,
+     " .rst .md .markdown .adoc .tex .bib .po .pot .mo .ipynb .man .1 .3 .5 .7 .8 "},
+    {SourceKind::media,
+     " .png .jpg .jpeg .gif .ico .webp .bmp .tif .tiff .psd .ai .eps .pdf .ttf .otf .woff "
+     ".woff2 .eot .mp3 .mp4 .wav .ogg "},
+}};
+
+// Without a suffix or with .txt; the legal ones with any ("LICENSE.python").
+constexpr std::array<std::string_view, 16> document_names{
+    "readme",   "change",  "news",        "history",  "authors",  "notice",
+    "thanks",   "install", "contribut",   "security", "citation", "pkg-info",
+    "metadata", "release", "maintainers", "todo"};
+constexpr std::array<std::string_view, 4> legal_names{"license", "licence", "copying", "copyright"};
+
+constexpr std::array<std::string_view, 5> hash_names{"makefile", "cmakelists.txt", "dockerfile",
+                                                     "meson.build", "pipfile"};
+
+bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+// Walks over a text and notes the piece of each offset that it passes.
+class Walker {
+ public:
+  Walker(std::string_view text, std::span<const std::size_t> offsets)
+      : text_(text), offsets_(offsets), pieces_(offsets.size()) {}
+
+  bool done() const { return next_ == offsets_.size() || at_ >= text_.size(); }
+  char here() const { return text_[at_]; }
+  bool starts(std::string_view mark) const { return text_.substr(at_).starts_with(mark); }
+  std::size_t at() const { return at_; }
+  std::string_view text() const { return text_; }
+
+  // Goes on as code.
+  void code(std::size_t bytes = 1) { piece(Kind::code, 0, 0, at_ + bytes); }
+  // Goes on to `end` as a piece whose content is [begin, content_end).
+  void piece(Kind kind, std::size_t begin, std::size_t content_end, std::size_t end) {
+    end = std::min(end, text_.size());
+    while (next_ < offsets_.size() && offsets_[next_] < end) {
+      pieces_[next_++] = {kind, begin, std::min(content_end, text_.size())};
+    }
+    at_ = end;
+  }
+  void comment(std::size_t mark, std::string_view terminator) {
+    const auto end = text_.find(terminator, at_ + mark);
+    piece(Kind::comment, at_ + mark, end, end == npos ? npos : end + terminator.size());
+  }
+  // To the end of the line, which is left for the next step.
+  void line_comment(std::size_t mark) {
+    const auto end = text_.find('\n', at_);
+    piece(Kind::comment, at_ + mark, end, end);
+  }
+  // The offset of the closing quote, a backslash hiding the next byte; npos if there is none before
+  // the end of the text, or of the line.
+  std::size_t closing(std::size_t from, std::string_view quote, bool on_one_line) const {
+    for (std::size_t i = from; i < text_.size(); ++i) {
+      if (text_[i] == '\\') {
+        ++i;
+      } else if (on_one_line && text_[i] == '\n') {
+        return npos;
+      } else if (text_.substr(i).starts_with(quote)) {
+        return i;
+      }
+    }
+    return npos;
+  }
+  std::vector<SourcePiece> take() { return std::move(pieces_); }
+
+ private:
+  std::string_view text_;
+  std::span<const std::size_t> offsets_;
+  std::vector<SourcePiece> pieces_;
+  std::size_t at_ = 0;
+  std::size_t next_ = 0;
+};
+
+class PythonReader {
+ public:
+  explicit PythonReader(Walker& walker) : walker_(walker) {}
+
+  void read() {
+    while (!walker_.done()) step();
+  }
+
+ private:
+  void step() {
+    const char c = walker_.here();
+    if (c == '#') return walker_.line_comment(1);
+    if (c == '"' || c == '\'') return string();
+    if (c == '\n') {
+      if (depth_ == 0) statement_begins_ = true;
+    } else if (c == '\\') {
+      return walker_.code(2);  // a line that goes on
+    } else if (c == '(' || c == '[' || c == '{') {
+      ++depth_;
+    } else if (c == ')' || c == ']' || c == '}') {
+      depth_ -= depth_ > 0 ? 1 : 0;
+    }
+    if (is_word(c)) return word();
+    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') statement_begins_ = c == ';';
+    walker_.code();
+  }
+
+  void word() {
+    const auto text = walker_.text();
+    std::size_t end = walker_.at();
+    while (end < text.size() && is_word(text[end])) ++end;
+    const bool prefix =
+        end - walker_.at() <= 2 && end < text.size() && (text[end] == '"' || text[end] == '\'') &&
+        lower(text.substr(walker_.at(), end - walker_.at())).find_first_not_of("rub") == npos;
+    if (!prefix) statement_begins_ = false;
+    walker_.code(end - walker_.at());
+  }
+
+  void string() {
+    const auto text = walker_.text();
+    const std::size_t begin = walker_.at();
+    const std::string triple(3, walker_.here());
+    const bool is_triple = walker_.starts(triple);
+    const std::string quote(is_triple ? 3 : 1, walker_.here());
+    const std::size_t content = begin + quote.size();
+    const std::size_t closing = walker_.closing(content, quote, !is_triple);
+    if (closing == npos && !is_triple) return walker_.code();
+    const std::size_t end = closing == npos ? text.size() : closing + quote.size();
+    const bool docstring = statement_begins_ && depth_ == 0 && statement_ends(end);
+    statement_begins_ = false;
+    walker_.piece(docstring ? Kind::docstring : Kind::string, content, closing, end);
+  }
+
+  bool statement_ends(std::size_t at) const {
+    const auto next = walker_.text().find_first_not_of(" \t\r", at);
+    return next == npos || std::string_view("\n#;").contains(walker_.text()[next]);
+  }
+
+  Walker& walker_;
+  std::size_t depth_ = 0;
+  bool statement_begins_ = true;
+};
+
+void read_c_like(Walker& walker) {
+  while (!walker.done()) {
+    const char c = walker.here();
+    if (walker.starts("//")) {
+      walker.line_comment(2);
+    } else if (walker.starts("/*")) {
+      walker.comment(2, "*/");
+    } else if (c == '"' || c == '\'' || c == '`') {
+      const auto closing = walker.closing(walker.at() + 1, std::string_view(&c, 1), c != '`');
+      if (closing == npos) {
+        walker.code();
+      } else {
+        walker.piece(Kind::string, walker.at() + 1, closing, closing + 1);
+      }
+    } else {
+      walker.code(c == '\\' ? 2 : 1);
+    }
+  }
+}
+
+void read_hash_like(Walker& walker) {
+  bool after_space = true;
+  while (!walker.done()) {
+    const char c = walker.here();
+    if (c == '#' && after_space) {
+      walker.line_comment(1);
+      continue;
+    }
+    const auto closing = c == '"' || c == '\''
+                             ? walker.closing(walker.at() + 1, std::string_view(&c, 1), true)
+                             : npos;
+    if (closing != npos) {
+      walker.piece(Kind::string, walker.at() + 1, closing, closing + 1);
+    } else {
+      walker.code(c == '\\' ? 2 : 1);
+    }
+    after_space = c == ' ' || c == '\t' || c == '\n';
+  }
+}
+
+void read_markup(Walker& walker) {
+  while (!walker.done()) {
+    if (walker.starts("<!--")) {
+      walker.comment(4, "-->");
+    } else {
+      walker.code();
+    }
+  }
+}
+
+}  // namespace
+
+SourceKind source_kind(std::string_view path, std::string_view text) {
+  const std::string name = lower(path.substr(path.rfind('/') + 1));
+  const auto begins_with = [&](std::string_view word) { return name.starts_with(word); };
+  if (std::ranges::find(hash_names, name) != hash_names.end()) return SourceKind::hash_like;
+  const auto dot = name.rfind('.');
+  const std::string suffix = dot == npos || dot == 0 ? "" : name.substr(dot);
+  for (const auto& [kind, list] : suffixes) {
+    if (!suffix.empty() && list.contains(" " + suffix + " ")) return kind;
+  }
+  if (text.starts_with("#!")) {
+    const auto first_line = text.substr(0, std::min<std::size_t>(text.find('\n'), 200));
+    return first_line.contains("python") ? SourceKind::python : SourceKind::hash_like;
+  }
+  const bool plain = suffix.empty() || suffix == ".txt";
+  if (std::ranges::any_of(legal_names, begins_with) ||
+      (plain && std::ranges::any_of(document_names, begins_with))) {
+    return SourceKind::document;
+  }
+  return SourceKind::other;
+}
+
+std::vector<SourcePiece> pieces_at(SourceKind kind, std::string_view text,
+                                   std::span<const std::size_t> offsets) {
+  Walker walker(text, offsets);
+  switch (kind) {
+    case SourceKind::python: PythonReader(walker).read(); break;
+    case SourceKind::c_like: read_c_like(walker); break;
+    case SourceKind::hash_like: read_hash_like(walker); break;
+    case SourceKind::markup: read_markup(walker); break;
+    case SourceKind::document:
+    case SourceKind::media:
+    case SourceKind::other: break;
+  }
+  return walker.take();
+}
+
+}  // namespace assay

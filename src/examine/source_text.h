@@ -1,0 +1,35 @@
+#pragma once
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+// How a file is read: which marks begin a comment and a string in it.
+enum class SourceKind {
+  python,
+  c_like,     // C, Rust, JavaScript, JSON, CSS …: // and /* */
+  hash_like,  // shell, TOML, YAML, CMake …: #
+  markup,     // HTML, XML: <!-- -->
+  document,   // prose: README, change logs, licences, metadata
+  media,      // images, fonts, PDF: text in them is a label
+  other,
+};
+
+// By the file's name, and by its "#!" line where the name tells nothing.
+SourceKind source_kind(std::string_view path, std::string_view text);
+
+// Where in a source an offset lies, and the piece that it lies in, without its quotes or marks.
+struct SourcePiece {
+  enum class Kind { code, string, comment, docstring } kind = Kind::code;
+  std::size_t begin = 0;  // for code both are 0
+  std::size_t end = 0;
+};
+
+// The pieces that the offsets lie in; offsets rise. One pass over the text as far as the last one.
+// It never fails: a text that is no such source after all reads as code.
+std::vector<SourcePiece> pieces_at(SourceKind kind, std::string_view text,
+                                   std::span<const std::size_t> offsets);
+
+}  // namespace assay

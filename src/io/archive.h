@@ -1,0 +1,58 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace assay {
+
+// What an archive may be at most; beyond it, it is refused.
+struct ArchiveLimits {
+  std::uint64_t files = 200'000;
+  std::uint64_t bytes = 4ULL << 30;        // unpacked, all together
+  std::uint64_t file_bytes = 1ULL << 30;   // unpacked, one file
+  std::uint64_t ratio = 400;               // unpacked to packed, once 64 MiB are unpacked
+  std::uint64_t path_bytes = 1024;
+};
+
+struct ArchiveEntry {
+  std::string path;          // relative, normalized, UTF-8, no "." or ".."
+  bool executable = false;
+  std::string link_target;   // relative link within the archive ("" for a file)
+};
+
+// Reads a .tar (plain, gz, bz2, xz, zst), .zip or .whl from the file system, file by file.
+// Refused, with invalid_input naming the member: absolute paths, "..", drive letters, NUL or
+// control characters, links whose target is outside or absolute, hard links to what is not a
+// member already seen, devices, FIFOs, sockets, a path given twice or as both file and folder,
+// and whatever exceeds the limits. Folders make no entry. A hard link is given as a copy.
+// `each` gets an entry and its bytes; an error from it ends the reading with that error.
+Result<> read_archive(const std::filesystem::path& archive, const ArchiveLimits& limits,
+                      const std::function<Result<>(const ArchiveEntry&, std::string_view)>& each);
+
+// One member of a zip file whose bytes are reached by ranges: `read(offset, size)` returns exactly
+// those bytes. Used to take METADATA out of a wheel without fetching the wheel. not_found if no
+// member's path satisfies `wanted`. CRC checked.
+Result<std::string> read_zip_member(
+    std::uint64_t zip_size,
+    const std::function<Result<std::string>(std::uint64_t offset, std::uint64_t size)>& read,
+    const std::function<bool(std::string_view path)>& wanted, std::uint64_t max_bytes = 16ULL << 20);
+
+// A zip file with fixed order, times and modes: the same entries give the same bytes.
+class ZipWriter {
+ public:
+  explicit ZipWriter(std::uint32_t dos_time = 0x00210000);  // 1980-01-01
+  void add(std::string_view path, std::string_view bytes, bool executable);
+  std::string finish();
+
+ private:
+  std::uint32_t dos_time_;
+  std::string bytes_;
+  std::string directory_;
+  std::uint32_t count_ = 0;
+};
+
+}  // namespace assay

@@ -1,0 +1,93 @@
+#include "package/file_name.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace assay {
+
+namespace {
+
+constexpr std::size_t longest_file_name = 512;  // file systems stop at 255
+
+std::unexpected<Error> refuse(std::string_view kind, std::string_view file_name,
+                              std::string_view why) {
+  return fail(ErrorKind::invalid_input,
+              fmt::format("not the file name of a {}: \"{}\" ({})", kind,
+                          printable(file_name.substr(0, 200)), why));
+}
+
+// Nothing that could lead out of a folder, break a line or be read in two ways.
+bool is_plain(std::string_view file_name) {
+  return !file_name.empty() && file_name.size() <= longest_file_name &&
+         std::ranges::all_of(file_name, [](char c) {
+           return c > ' ' && c < '\x7F' && c != '/' && c != '\\';
+         });
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// PEP 427: letters, digits, "_" and "."; runs of separators were made one "_".
+bool is_escaped_name(std::string_view text) {
+  const auto allowed = [](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.';
+  };
+  return std::ranges::all_of(text, allowed) && text.find("__") == std::string_view::npos;
+}
+
+}  // namespace
+
+Result<WheelName> WheelName::parse(std::string_view file_name) {
+  const auto wrong = [&](std::string_view why) { return refuse("wheel", file_name, why); };
+  constexpr std::string_view extension = ".whl";
+  if (!is_plain(file_name)) return wrong("characters that no wheel's name has, or too long");
+  if (!file_name.ends_with(extension)) return wrong("it must end in .whl");
+  auto stem = file_name;
+  stem.remove_suffix(extension.size());
+  const auto parts = split(stem, '-');
+  if (parts.size() != 5 && parts.size() != 6) return wrong("wrong number of parts");
+
+  const auto name = Name::parse(parts[0]);
+  if (!name || !is_escaped_name(parts[0])) return wrong("project name");
+  auto version = Version::parse(parts[1]);
+  if (!version) return wrong("version");
+  std::string build;
+  if (parts.size() == 6) {
+    build = parts[2];
+    if (build.empty() || !is_digit(build.front())) return wrong("build tag");
+  }
+  const auto tags_at = static_cast<std::size_t>(parts[parts.size() - 3].data() - stem.data());
+  auto tags = parse_tags(stem.substr(tags_at));
+  if (!tags) return wrong("tags");
+  return WheelName{*name, *std::move(version), std::move(build), *std::move(tags)};
+}
+
+Result<SdistName> SdistName::parse(std::string_view file_name, const Name& expected) {
+  const auto wrong = [&](std::string_view why) {
+    return refuse("source distribution", file_name, why);
+  };
+  constexpr std::array<std::string_view, 4> extensions{".tar.gz", ".zip", ".tgz", ".tar.bz2"};
+  if (!is_plain(file_name)) return wrong("characters that no archive's name has, or too long");
+  const auto extension = std::ranges::find_if(
+      extensions, [&](std::string_view known) { return file_name.ends_with(known); });
+  if (extension == extensions.end()) return wrong("it must end in .tar.gz, .zip, .tgz or .tar.bz2");
+  auto stem = file_name;
+  stem.remove_suffix(extension->size());
+
+  // Older names hold hyphens, and so may versions ("1.0-1"): the expected name tells the border.
+  bool named = false;
+  for (auto dash = stem.find('-'); dash != std::string_view::npos; dash = stem.find('-', dash + 1)) {
+    if (Name::normalize(stem.substr(0, dash)) != expected) continue;
+    named = true;
+    if (auto version = Version::parse(stem.substr(dash + 1))) {
+      return SdistName{expected, *std::move(version)};
+    }
+  }
+  if (named) return wrong("version");
+  return wrong("it is not of the project " + expected.str());
+}
+
+}  // namespace assay

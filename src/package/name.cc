@@ -1,0 +1,47 @@
+#include "package/name.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace assay {
+
+namespace {
+
+bool is_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool is_separator(char c) { return c == '-' || c == '_' || c == '.'; }
+
+}  // namespace
+
+Result<Name> Name::parse(std::string_view text) {
+  const bool shaped = !text.empty() && is_alphanumeric(text.front()) &&
+                      is_alphanumeric(text.back()) && std::ranges::all_of(text, [](char c) {
+                        return is_alphanumeric(c) || is_separator(c);
+                      });
+  if (!shaped) {
+    return fail(ErrorKind::invalid_input,
+                fmt::format("not a project name: \"{}\"", printable(text.substr(0, 100))));
+  }
+  return normalize(text);
+}
+
+Name Name::normalize(std::string_view text) {
+  Name name;
+  for (const char c : lower(text)) {
+    if (!is_separator(c)) {
+      name.normalized_ += c;
+    } else if (!name.normalized_.ends_with('-')) {
+      name.normalized_ += '-';
+    }
+  }
+  return name;
+}
+
+std::string Name::file_form() const { return replace_all(normalized_, "-", "_"); }
+
+}  // namespace assay

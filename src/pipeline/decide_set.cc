@@ -1,0 +1,51 @@
+#include <algorithm>
+
+#include "pipeline/stages.h"
+
+namespace assay {
+
+namespace {
+
+PackageEvidence evidence_of(const SelectedPackage& package) {
+  PackageEvidence evidence{.name = package.name,
+                           .version = package.version.str(),
+                           .findings = package.findings,
+                           .gates_run = package.gates_run,
+                           .builds = {},
+                           .tests = {},
+                           .refusal = package.refusal,
+                           .error = package.error,
+                           .dependencies = {}};
+  for (const auto& [python, built] : package.wheels) {
+    evidence.builds.push_back({python, built.failure});
+  }
+  for (const auto& [python, tried] : package.tests) evidence.tests.push_back({python, tried.report});
+  std::set<Name> dependencies;
+  for (const auto& [python, names] : package.dependencies) {
+    dependencies.insert(names.begin(), names.end());
+  }
+  evidence.dependencies.assign(dependencies.begin(), dependencies.end());
+  return evidence;
+}
+
+// A dependency's fault is no reason to stop looking: what else is wrong is worth knowing.
+bool refuses_by_itself(const Reason& reason) {
+  return reason.weight == Reason::Weight::refuse && reason.gate != "dependencies";
+}
+
+}  // namespace
+
+void spare_refused(const Session& session, Selection& selection) {
+  const DecisionResult so_far = decide_set(session, selection);
+  for (std::size_t i = 0; i < selection.size(); ++i) {
+    selection[i].spared = std::ranges::any_of(so_far.verdicts[i].reasons, refuses_by_itself);
+  }
+}
+
+DecisionResult decide_set(const Session& session, const Selection& selection) {
+  std::vector<PackageEvidence> evidence;
+  for (const auto& package : selection) evidence.push_back(evidence_of(package));
+  return decide(session.set.policy, session.dispositions, evidence, date_of(session.clock.now()));
+}
+
+}  // namespace assay

@@ -1,0 +1,22 @@
+#include <fmt/format.h>
+
+#include "fetch/source_tree.h"
+#include "pipeline/stages.h"
+
+namespace assay {
+
+Result<> examine_sources(Session& session, Selection& selection) {
+  return for_each_package(
+      session, "examine", selection, [&](SelectedPackage& package) -> Result<std::string> {
+        package.findings = session.advisories.findings(package.name, package.version);
+        package.gates_run.push_back("advisories");
+        ASSAY_TRY(auto found, session.examiner.examine(*session.actions, *package.tree, role_of,
+                                                       session.stop));
+        package.findings.insert(package.findings.end(), std::make_move_iterator(found.begin()),
+                                std::make_move_iterator(found.end()));
+        for (const auto& gate : session.examiner.gates()) package.gates_run.push_back(gate);
+        return fmt::format("{} findings", package.findings.size());
+      });
+}
+
+}  // namespace assay

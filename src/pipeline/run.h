@@ -1,0 +1,57 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "decide/decide.h"
+#include "evidence/verdict.h"
+#include "publish/release.h"
+
+namespace assay {
+
+struct RunOptions {
+  std::filesystem::path set_folder;
+  std::filesystem::path store;              // "" for the default
+  bool offline = false;
+  std::string index_url;                    // "" for the set's, else pip's
+  std::vector<std::string> advisories;      // --advisories: instead of the set's sources
+  std::vector<std::string> pythons;         // --python: instead of the set's
+  unsigned jobs = 0;                        // 0: one a core
+};
+
+// One package, as the closing table and --json show it.
+struct PackageSummary {
+  Name name;
+  std::string version;
+  std::size_t findings = 0;        // all
+  std::size_t open_findings = 0;   // that stand against it
+  std::string build;               // "built", "reused", "failed", "—"
+  std::string tests;               // "842 passed, 3 skipped", "none", …
+  Verdict verdict;
+};
+
+struct RunReport {
+  std::string set_name;
+  std::vector<PackageSummary> packages;
+  std::optional<Release> release;  // nothing if something was held back
+  std::vector<std::string> notes;  // dispositions unused or expired, and the like
+  std::string index;               // which index, and how it was found
+  std::string advisories;          // which source, and how old
+  std::uint64_t requests = 0;
+  double wall_seconds = 0;
+  double cpu_seconds = 0;          // children included
+};
+
+// A set file becomes a release: resolve, fetch, examine, build, trial, decide, publish.
+Result<RunReport> run(const RunOptions& options, const Clock& clock, Progress& progress,
+                      std::stop_token stop);
+
+Json to_json(const RunReport& report);
+
+}  // namespace assay

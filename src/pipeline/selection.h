@@ -1,0 +1,68 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/digest.h"
+#include "environment/virtual_environment.h"
+#include "evidence/finding.h"
+#include "evidence/test_report.h"
+#include "package/index_file.h"
+#include "package/metadata.h"
+#include "package/name.h"
+#include "package/version.h"
+
+namespace assay {
+
+// A package that is used to build or test others, as a wheel from upstream; never published.
+struct ToolWheel {
+  Name name;
+  Version version;
+  WheelFile wheel;
+};
+
+// What came of building a package for one interpreter.
+struct BuiltWheel {
+  std::string failure;            // "" if there is a wheel
+  WheelFile wheel;
+  std::string log;                // digest of what the build printed
+  std::vector<ToolWheel> tools;   // what it was built with
+  bool reused = false;            // built for another interpreter, and fit for this one
+  bool from_cache = false;
+};
+
+struct TriedTests {
+  TestReport report;
+  std::vector<ToolWheel> tools;  // pytest and what else came from upstream
+};
+
+// One version of one package of the set, and all that the stages learn of it. Each stage fills its
+// part; a package of which `stopped` is true is passed over by the later ones.
+struct SelectedPackage {
+  Name name;
+  Version version;
+  IndexFile source;                          // its source distribution
+  std::set<std::string> extras;              // asked for
+  std::map<std::string, std::vector<Name>> dependencies;  // by interpreter, within the set
+  std::vector<Name> required_by;
+
+  std::optional<Digest> tree;                // its source, unpacked
+  std::vector<Finding> findings;
+  std::vector<std::string> gates_run;
+  std::map<std::string, BuiltWheel> wheels;  // by interpreter
+  std::map<std::string, TriedTests> tests;   // by interpreter
+  std::string refusal;  // the package's own fault, in a sentence
+  std::string error;    // why a stage could not be done for it, in a sentence
+  bool spared = false;  // policy refuses it whatever a build or a test would say
+
+  bool stopped() const { return !refusal.empty() || !error.empty() || spared; }
+  std::string title() const { return name.str() + " " + version.str(); }
+  // Whether the set holds it for this interpreter.
+  bool chosen_for(const std::string& python) const { return dependencies.contains(python); }
+};
+
+using Selection = std::vector<SelectedPackage>;  // sorted by name, then version
+
+}  // namespace assay

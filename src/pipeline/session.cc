@@ -1,0 +1,128 @@
+#include "pipeline/session.h"
+
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "action/sandbox.h"
+#include "base/task_group.h"
+#include "curation/dispositions.h"
+
+namespace assay {
+
+namespace {
+
+Result<std::vector<Interpreter>> find_interpreters(const Set& set, const RunOptions& options) {
+  std::vector<Interpreter> found;
+  for (const auto& python : options.pythons.empty() ? set.pythons : options.pythons) {
+    ASSAY_TRY(auto interpreter, find_interpreter(python));
+    const bool known = std::ranges::any_of(
+        found, [&](const Interpreter& other) { return other.version == interpreter.version; });
+    if (!known) found.push_back(std::move(interpreter));
+  }
+  return found;
+}
+
+Result<> check_targets(const Set& set) {
+  for (const auto& target : set.targets) {
+    if (target != "host" && target != host_platform()) {
+      return fail(ErrorKind::invalid_input,
+                  fmt::format("the set wants the target {}; this machine builds for {} only", target,
+                              host_platform()));
+    }
+  }
+  return {};
+}
+
+std::vector<AdvisorySource> advisory_sources(const Set& set, const RunOptions& options) {
+  std::vector<AdvisorySource> sources;
+  for (const auto& location : options.advisories) sources.push_back({location, location});
+  if (sources.empty()) sources = set.advisories;
+  if (sources.empty()) sources.push_back(default_advisory_source());
+  return sources;
+}
+
+// Such an error would meet every other package as well.
+bool ends_the_run(ErrorKind kind) {
+  return kind == ErrorKind::io || kind == ErrorKind::cancelled || kind == ErrorKind::internal;
+}
+
+}  // namespace
+
+Result<Session> Session::open(const RunOptions& options, const Clock& clock, Progress& progress,
+                              std::stop_token stop) {
+  ASSAY_TRY(auto set, load_set(options.set_folder));
+  ASSAY_TRY(auto dispositions, load_dispositions(options.set_folder));
+  ASSAY_CHECK(check_targets(set));
+  ASSAY_CHECK(check_sandbox());
+  ASSAY_TRY(auto interpreters, find_interpreters(set, options));
+  ASSAY_CHECK(make_directories(options.set_folder / "releases"));
+  ASSAY_TRY(auto lock, FileLock::acquire(options.set_folder / "releases" / ".run.lock"));
+  ASSAY_TRY(auto opened,
+            Store::open(options.store.empty() ? default_store_path() : options.store));
+  auto store = std::make_unique<Store>(std::move(opened));
+  auto actions = std::make_unique<ActionRunner>(*store);
+  auto http = std::make_unique<HttpClient>(HttpClient::Options{.user_agent = "assay/0.1"});
+  ASSAY_TRY(auto location,
+            find_index(options.index_url.empty() ? set.index_url : options.index_url, *actions));
+  auto index = std::make_unique<Index>(
+      Index::Options{.url = location.url, .offline = options.offline}, *http, *store, stop);
+  ASSAY_TRY(auto advisories,
+            context(AdvisoryDatabase::open(advisory_sources(set, options), options.set_folder,
+                                           set.policy.advisories.max_age_days, options.offline,
+                                           *http, *store, clock, progress),
+                    "what is known to be wrong with packages could not be looked up"));
+  ASSAY_TRY(auto examiner, Examiner::create());
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  return Session{options,
+                 clock,
+                 progress,
+                 std::move(stop),
+                 std::move(set),
+                 std::move(dispositions),
+                 std::move(lock),
+                 std::move(store),
+                 std::move(actions),
+                 std::move(http),
+                 std::move(location),
+                 std::move(index),
+                 std::move(advisories),
+                 std::move(examiner),
+                 std::move(interpreters),
+                 options.jobs == 0 ? cores : options.jobs};
+}
+
+Result<> for_each_package(
+    Session& session, std::string_view stage, Selection& selection,
+    const std::function<Result<std::string>(SelectedPackage&)>& work) {
+  session.progress.stage(stage, selection.size());
+  TaskGroup group(session.jobs, selection.size() + 1);
+  for (auto& package : selection) {
+    if (package.stopped()) {
+      session.progress.end(package.title(), "passed over");
+      continue;
+    }
+    group.push([&](std::stop_token stopped) -> Result<> {
+      if (stopped.stop_requested() || session.stop.stop_requested()) {
+        return fail(ErrorKind::cancelled, "stopped");
+      }
+      session.progress.begin(package.title());
+      Result<std::string> outcome = work(package);
+      if (!outcome) {
+        if (ends_the_run(outcome.error().kind)) {
+          return context(Result<>(std::unexpected(std::move(outcome).error())),
+                         fmt::format("{}: {}", stage, package.title()));
+        }
+        const bool own_fault = outcome.error().kind == ErrorKind::invalid_input;
+        (own_fault ? package.refusal : package.error) = outcome.error().message;
+      }
+      session.progress.end(package.title(),
+                           outcome ? *outcome : package.refusal.empty() ? package.error : package.refusal);
+      return {};
+    });
+  }
+  return group.wait();
+}
+
+}  // namespace assay

@@ -1,0 +1,58 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "action/action.h"
+#include "base/clock.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "curation/set.h"
+#include "environment/interpreter.h"
+#include "evidence/disposition.h"
+#include "examine/examiner.h"
+#include "examine/gates/advisories/advisory_database.h"
+#include "fetch/index.h"
+#include "fetch/index_location.h"
+#include "io/files.h"
+#include "io/http.h"
+#include "pipeline/run.h"
+#include "pipeline/selection.h"
+#include "store/store.h"
+
+namespace assay {
+
+// What every stage of one run works with, opened once.
+struct Session {
+  const RunOptions& options;
+  const Clock& clock;
+  Progress& progress;
+  std::stop_token stop;
+  Set set;
+  std::vector<Disposition> dispositions;
+  FileLock lock;  // no two runs work on one set at a time
+  std::unique_ptr<Store> store;
+  std::unique_ptr<ActionRunner> actions;
+  std::unique_ptr<HttpClient> http;
+  IndexLocation location;
+  std::unique_ptr<Index> index;
+  AdvisoryDatabase advisories;
+  Examiner examiner;
+  std::vector<Interpreter> interpreters;
+  unsigned jobs;
+
+  static Result<Session> open(const RunOptions& options, const Clock& clock, Progress& progress,
+                              std::stop_token stop);
+};
+
+// Does `work` for each package that is not stopped, several at a time, and tells progress. An error
+// that is the package's or the network's is written into the package; one that would stop every
+// package (a full disk, a stop) ends the stage.
+Result<> for_each_package(
+    Session& session, std::string_view stage, Selection& selection,
+    const std::function<Result<std::string>(SelectedPackage&)>& work);
+
+}  // namespace assay

@@ -1,0 +1,141 @@
+#include "pipeline/summary.h"
+
+#include <sys/resource.h>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+
+namespace assay {
+
+namespace {
+
+double cpu_now() {
+  double seconds = 0;
+  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage usage{};
+    getrusage(who, &usage);
+    for (const auto& time : {usage.ru_utime, usage.ru_stime}) {
+      seconds += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    }
+  }
+  return seconds;
+}
+
+std::string index_words(const Session& session) {
+  return fmt::format("{} ({})", without_credentials(session.location.url), session.location.how);
+}
+
+std::string advisory_words(const Session& session) {
+  const auto& known = session.advisories.provenance();
+  const auto age = std::chrono::floor<std::chrono::days>(session.clock.now() - known.newest);
+  return fmt::format("{}: {} records, the newest of {} ({} days old)", known.name, known.records,
+                     format_date(date_of(known.newest)), age.count());
+}
+
+std::string build_words(const SelectedPackage& package) {
+  if (package.wheels.empty()) return "—";
+  for (const auto& [python, built] : package.wheels) {
+    if (!built.failure.empty()) return "failed";
+  }
+  return "built";
+}
+
+std::string test_words(const SelectedPackage& package) {
+  std::vector<std::string> words;
+  for (const auto& [python, tried] : package.tests) {
+    std::string text = summary(tried.report);
+    if (package.tests.size() > 1) text = python + ": " + text;
+    if (std::ranges::find(words, text) == words.end()) words.push_back(std::move(text));
+  }
+  return words.empty() ? "—" : join(words, "; ");
+}
+
+std::size_t open_findings(const SelectedPackage& package, const Verdict& verdict) {
+  std::size_t count = 0;
+  for (const auto& finding : package.findings) {
+    const auto fingerprint = finding.fingerprint();
+    count += std::ranges::any_of(verdict.reasons, [&](const Reason& reason) {
+      const bool against =
+          reason.weight == Reason::Weight::hold || reason.weight == Reason::Weight::refuse;
+      return against && reason.subject == fingerprint;
+    });
+  }
+  return count;
+}
+
+}  // namespace
+
+Stopwatch::Stopwatch() : start_(std::chrono::steady_clock::now()), cpu_start_(cpu_now()) {}
+
+double Stopwatch::wall_seconds() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
+double Stopwatch::cpu_seconds() const { return cpu_now() - cpu_start_; }
+
+void tell_sources(Session& session) {
+  session.progress.note(NoteLevel::info, "index: " + index_words(session));
+  const auto& known = session.advisories.provenance();
+  for (const auto& why : known.passed_over) {
+    session.progress.note(NoteLevel::warning, "advisories: passed over " + why);
+  }
+  session.progress.note(NoteLevel::info, "advisories: " + advisory_words(session));
+  if (known.malformed > 0) {
+    session.progress.note(NoteLevel::warning,
+                          fmt::format("advisories: {} parts could not be read; the evidence names them",
+                                      known.malformed));
+  }
+}
+
+RunReport summarize(const Session& session, const Selection& selection,
+                    const DecisionResult& decision) {
+  RunReport report;
+  report.set_name = session.set.name;
+  report.index = index_words(session);
+  report.advisories = advisory_words(session);
+  report.notes = decision.disposition_notes;
+  for (std::size_t i = 0; i < selection.size(); ++i) {
+    const auto& package = selection[i];
+    report.packages.push_back({.name = package.name,
+                               .version = package.version.str(),
+                               .findings = package.findings.size(),
+                               .open_findings = open_findings(package, decision.verdicts[i]),
+                               .build = build_words(package),
+                               .tests = test_words(package),
+                               .verdict = decision.verdicts[i]});
+  }
+  return report;
+}
+
+Json to_json(const RunReport& report) {
+  Json packages = Json::array();
+  for (const auto& package : report.packages) {
+    packages.push_back({{"name", package.name.str()},
+                        {"version", package.version},
+                        {"findings", package.findings},
+                        {"open-findings", package.open_findings},
+                        {"build", package.build},
+                        {"tests", package.tests},
+                        {"verdict", to_json(package.verdict)}});
+  }
+  Json release = nullptr;
+  if (report.release) {
+    release = {{"number", report.release->number},
+               {"folder", report.release->folder.string()},
+               {"digest", report.release->digest.hex()},
+               {"unchanged", report.release->unchanged}};
+  }
+  return {{"set", report.set_name},
+          {"index", report.index},
+          {"advisories", report.advisories},
+          {"packages", std::move(packages)},
+          {"release", std::move(release)},
+          {"notes", report.notes},
+          {"requests", report.requests},
+          {"wall-seconds", report.wall_seconds},
+          {"cpu-seconds", report.cpu_seconds}};
+}
+
+}  // namespace assay

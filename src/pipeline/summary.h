@@ -1,0 +1,29 @@
+#pragma once
+#include <chrono>
+#include <string>
+
+#include "evidence/test_report.h"
+#include "pipeline/run.h"
+#include "pipeline/session.h"
+
+namespace assay {
+
+// Wall and CPU time since it was made; CPU time is this process's and its ended children's.
+class Stopwatch {
+ public:
+  Stopwatch();
+  double wall_seconds() const;
+  double cpu_seconds() const;
+
+ private:
+  std::chrono::steady_clock::time_point start_;
+  double cpu_start_;
+};
+
+// Which index and which advisories this run goes by, as its first lines.
+void tell_sources(Session& session);
+
+RunReport summarize(const Session& session, const Selection& selection,
+                    const DecisionResult& decision);
+
+}  // namespace assay

@@ -1,0 +1,234 @@
+#include "pipeline/tool_wheels.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "resolve/resolver.h"
+
+namespace assay {
+
+namespace {
+
+// Raised when the resolver's answers change.
+constexpr std::string_view resolver_version = "1";
+
+Json to_json(const IndexFile& file) {
+  Json json{{"file", file.file_name}, {"url", file.url}, {"size", file.size}};
+  if (file.sha256) json["sha256"] = file.sha256->hex();
+  if (file.upload_time) json["upload-time"] = format_time(*file.upload_time);
+  return json;
+}
+
+Result<IndexFile> index_file_from_json(const Json& json) {
+  IndexFile file;
+  ASSAY_TRY(file.file_name, string_member(json, "file"));
+  ASSAY_TRY(file.url, string_member(json, "url"));
+  file.size = json.value("size", std::uint64_t{0});
+  ASSAY_TRY(const auto sha256, string_member(json, "sha256", ""));
+  if (!sha256.empty()) {
+    ASSAY_TRY(file.sha256, Digest::parse(sha256));
+  }
+  ASSAY_TRY(const auto uploaded, string_member(json, "upload-time", ""));
+  if (!uploaded.empty()) {
+    ASSAY_TRY(file.upload_time, parse_time(uploaded));
+  }
+  return file;
+}
+
+std::vector<std::string> strings(const std::vector<Name>& names) {
+  std::vector<std::string> texts;
+  for (const auto& name : names) texts.push_back(name.str());
+  return texts;
+}
+
+std::vector<Name> names(const Json& json, const char* key) {
+  std::vector<Name> found;
+  for (const auto& text : json.at(key)) found.push_back(Name::normalize(text.get<std::string>()));
+  return found;
+}
+
+// What was answered, and the digest of each index page that was read for it.
+struct Kept {
+  std::map<std::string, std::string> pages;
+  std::vector<ResolvedFile> files;
+};
+
+std::string write(const Kept& kept) {
+  Json files = Json::array();
+  for (const auto& one : kept.files) {
+    files.push_back({{"name", one.name.str()},
+                     {"version", one.version.str()},
+                     {"file", to_json(one.file)},
+                     {"extras", one.extras},
+                     {"required-by", strings(one.required_by)},
+                     {"dependencies", strings(one.dependencies)}});
+  }
+  return compact(Json{{"pages", kept.pages}, {"files", std::move(files)}});
+}
+
+Result<Kept> read_kept(std::string_view text) {
+  ASSAY_TRY(const Json json, parse_json(text));
+  try {
+    Kept kept{.pages = json.at("pages").get<std::map<std::string, std::string>>(), .files = {}};
+    for (const auto& one : json.at("files")) {
+      ASSAY_TRY(auto version, Version::parse(one.at("version").get<std::string>()));
+      ASSAY_TRY(auto file, index_file_from_json(one.at("file")));
+      kept.files.push_back({.name = Name::normalize(one.at("name").get<std::string>()),
+                            .version = std::move(version),
+                            .file = std::move(file),
+                            .extras = one.at("extras").get<std::set<std::string>>(),
+                            .required_by = names(one, "required-by"),
+                            .dependencies = names(one, "dependencies")});
+    }
+    return kept;
+  } catch (const Json::exception& e) {
+    return fail(ErrorKind::invalid_input, e.what());
+  }
+}
+
+// The index as a resolution sees it: own wheels first, and a note of every page that was read.
+class RecordingSource final : public CandidateSource {
+ public:
+  RecordingSource(Session& session, const ResolutionQuestion& question)
+      : session_(session), question_(question) {}
+
+  Result<std::vector<IndexFile>> files(const Name& name) override {
+    if (const OwnWheel* own = find_own(name)) {
+      return std::vector{IndexFile{.file_name = own->wheel.file_name,
+                                   .url = "",
+                                   .sha256 = own->wheel.digest,
+                                   .upload_time = Time{},  // before any cut
+                                   .metadata_sha256 = {}}};
+    }
+    ASSAY_TRY(auto page, session_.index->page(name, question_.uploaded_before));
+    pages_[name.str()] = page.digest.hex();
+    return *std::move(page.files);
+  }
+
+  Result<Metadata> metadata(const Name& name, const Version& version,
+                            const std::vector<IndexFile>& files) override {
+    if (const OwnWheel* own = find_own(name)) {
+      ASSAY_TRY(const auto text, wheel_member(*session_.store, own->wheel, "METADATA"));
+      return Metadata::parse(text);
+    }
+    return session_.index->metadata(name, version, files);
+  }
+
+  void prefetch(const std::vector<Name>& names) override {
+    std::vector<Name> wanted;
+    for (const auto& name : names) {
+      if (find_own(name) == nullptr) wanted.push_back(name);
+    }
+    session_.index->prefetch(wanted, question_.uploaded_before);
+  }
+
+  std::map<std::string, std::string> take_pages() { return std::move(pages_); }
+
+ private:
+  const OwnWheel* find_own(const Name& name) const {
+    const auto found = std::ranges::find(question_.own, name, &OwnWheel::name);
+    return found == question_.own.end() ? nullptr : &*found;
+  }
+
+  Session& session_;
+  const ResolutionQuestion& question_;
+  std::map<std::string, std::string> pages_;
+};
+
+ActionKey key_of(const Session& session, const Interpreter& interpreter,
+                 const ResolutionQuestion& question) {
+  ActionKey key{.kind = "resolve",
+                .version = std::string(resolver_version),
+                .inputs = {interpreter.fingerprint},
+                .parameters = {session.location.url}};
+  for (const auto& own : question.own) {
+    key.inputs.push_back(own.wheel.digest.hex());
+    key.parameters.push_back(own.wheel.file_name);
+  }
+  key.parameters.push_back(question.need == ResolutionQuestion::Need::sdist ? "sdist" : "wheel");
+  key.parameters.push_back(question.uploaded_before ? format_time(*question.uploaded_before) : "");
+  for (const auto& requirement : question.requirements) key.parameters.push_back(requirement.str());
+  return key;
+}
+
+bool still_true(Session& session, const ResolutionQuestion& question, const Kept& kept) {
+  std::vector<Name> all;
+  for (const auto& [name, digest] : kept.pages) all.push_back(Name::normalize(name));
+  session.index->prefetch(all, question.uploaded_before);
+  return std::ranges::all_of(kept.pages, [&](const auto& page) {
+    const auto now =
+        session.index->page_digest(Name::normalize(page.first), question.uploaded_before);
+    return now && now->hex() == page.second;
+  });
+}
+
+}  // namespace
+
+Result<std::vector<ResolvedFile>> resolve_kept(Session& session, const Interpreter& interpreter,
+                                               const ResolutionQuestion& question) {
+  auto& store = *session.store;
+  const Digest key = key_of(session, interpreter, question).digest();
+  ASSAY_TRY(const auto before, store.catalogue.action_result(key));
+  if (before) {
+    if (const auto text = store.blobs.get(*before)) {
+      auto kept = read_kept(*text);
+      if (kept && still_true(session, question, *kept)) return std::move(kept->files);
+    }
+  }
+
+  RecordingSource source(session, question);
+  ASSAY_TRY(auto python, Version::parse(interpreter.full_version));
+  ResolutionRequest request{.requirements = question.requirements,
+                            .markers = interpreter.markers,
+                            .tags = interpreter.tags,
+                            .python = std::move(python),
+                            .need = question.need == ResolutionQuestion::Need::sdist
+                                        ? ResolutionRequest::Need::sdist
+                                        : ResolutionRequest::Need::wheel,
+                            .uploaded_before = question.uploaded_before,
+                            .constraints = {}};
+  ASSAY_TRY(auto resolution, resolve(request, source, session.stop));
+  Kept kept{.pages = source.take_pages(), .files = {}};
+  for (auto& package : resolution.packages) {
+    kept.files.push_back({.name = std::move(package.name),
+                          .version = std::move(package.version),
+                          .file = std::move(package.file),
+                          .extras = std::move(package.extras),
+                          .required_by = std::move(package.required_by),
+                          .dependencies = std::move(package.dependencies)});
+  }
+  ASSAY_TRY(const Blob blob, store.blobs.put(write(kept)));
+  ASSAY_CHECK(store.catalogue.set_action_result(key, "resolve", blob.digest));
+  return std::move(kept.files);
+}
+
+Result<std::vector<ToolWheel>> fetch_tools(Session& session, const Interpreter& interpreter,
+                                           const ResolutionQuestion& question) {
+  ASSAY_TRY(auto resolved, resolve_kept(session, interpreter, question));
+  std::vector<ToolWheel> tools;
+  for (auto& one : resolved) {
+    const bool own = std::ranges::find(question.own, one.name, &OwnWheel::name) !=
+                     question.own.end();
+    Digest digest;
+    if (own) {
+      digest = one.file.sha256.value();
+    } else {
+      ASSAY_TRY(const Blob blob, session.index->fetch(one.file));
+      digest = blob.digest;
+    }
+    tools.push_back({std::move(one.name), std::move(one.version), {one.file.file_name, digest}});
+  }
+  return tools;
+}
+
+std::vector<WheelFile> wheel_files(const std::vector<ToolWheel>& tools) {
+  std::vector<WheelFile> files;
+  for (const auto& tool : tools) files.push_back(tool.wheel);
+  return files;
+}
+
+}  // namespace assay

@@ -1,0 +1,47 @@
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "pipeline/session.h"
+
+namespace assay {
+
+// What a resolution comes to, without what only the solver needs.
+struct ResolvedFile {
+  Name name;
+  Version version;
+  IndexFile file;
+  std::set<std::string> extras;
+  std::vector<Name> required_by;
+  std::vector<Name> dependencies;
+};
+
+// A wheel of the set itself, offered to a resolution in place of whatever the index has under that
+// name.
+struct OwnWheel {
+  Name name;
+  Version version;
+  WheelFile wheel;
+};
+
+struct ResolutionQuestion {
+  std::vector<Requirement> requirements;
+  enum class Need { sdist, wheel } need = Need::wheel;
+  std::optional<Time> uploaded_before;
+  std::vector<OwnWheel> own;
+};
+
+// The closure of the requirements for an interpreter. The answer is kept with the digests of the
+// index pages it was read from, and stands while these are the same; a page that was fetched after
+// `uploaded_before` is not asked for again, since no later upload can change the answer.
+Result<std::vector<ResolvedFile>> resolve_kept(Session& session, const Interpreter& interpreter,
+                                               const ResolutionQuestion& question);
+
+// The closure as wheels in the store, every hash checked. These are tools: they build and test, and
+// are never published.
+Result<std::vector<ToolWheel>> fetch_tools(Session& session, const Interpreter& interpreter,
+                                           const ResolutionQuestion& question);
+
+std::vector<WheelFile> wheel_files(const std::vector<ToolWheel>& tools);
+
+}  // namespace assay

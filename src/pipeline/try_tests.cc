@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "pipeline/stages.h"
+#include "pipeline/tool_wheels.h"
+#include "trial/trial.h"
+
+namespace assay {
+
+namespace {
+
+SandboxLimits limits_of(const Policy::Tests& policy) {
+  return {.cpu = std::chrono::seconds(policy.cpu_seconds),
+          .wall = std::chrono::seconds(policy.wall_seconds),
+          .memory_bytes = std::uint64_t{policy.memory_mib} << 20,
+          .disk_bytes = std::uint64_t{policy.disk_mib} << 20,
+          .processes = policy.processes};
+}
+
+TestReport impossible(std::string reason) {
+  TestReport report;
+  report.state = TestReport::State::impossible;
+  report.reason = std::move(reason);
+  return report;
+}
+
+const SelectedPackage* find(const Selection& selection, const Name& name,
+                            const std::string& python) {
+  const auto found = std::ranges::find_if(selection, [&](const SelectedPackage& package) {
+    return package.name == name && package.chosen_for(python);
+  });
+  return found == selection.end() ? nullptr : &*found;
+}
+
+// The package and everything it needs at run time, as the set's own wheels. What is missing a wheel
+// makes its dependants' tests impossible: they are told by name.
+struct RuntimeClosure {
+  std::vector<OwnWheel> wheels;
+  std::vector<std::string> missing;
+};
+
+RuntimeClosure runtime_closure(const Selection& selection, const SelectedPackage& package,
+                               const std::string& python) {
+  RuntimeClosure closure;
+  std::vector<const SelectedPackage*> waiting{&package};
+  std::set<Name> seen{package.name};
+  while (!waiting.empty()) {
+    const SelectedPackage* next = waiting.back();
+    waiting.pop_back();
+    const auto built = next->wheels.find(python);
+    if (built == next->wheels.end() || !built->second.failure.empty()) {
+      closure.missing.push_back(next->title());
+      continue;
+    }
+    closure.wheels.push_back({next->name, next->version, built->second.wheel});
+    for (const auto& name : next->dependencies.at(python)) {
+      const SelectedPackage* dependency = find(selection, name, python);
+      if (dependency != nullptr && seen.insert(name).second) waiting.push_back(dependency);
+    }
+  }
+  std::ranges::sort(closure.wheels, {}, &OwnWheel::name);
+  return closure;
+}
+
+Result<Metadata> metadata_of(const Session& session, const WheelFile& wheel) {
+  ASSAY_TRY(const auto text, wheel_member(*session.store, wheel, "METADATA"));
+  return Metadata::parse(text);
+}
+
+Requirement pinned(const OwnWheel& wheel, const std::set<std::string>& extras) {
+  Requirement requirement;
+  requirement.name = wheel.name;
+  requirement.written_name = wheel.name.str();
+  requirement.extras = extras;
+  // The version is the set's own: a specifier of it always parses.
+  requirement.specifier = SpecifierSet::parse("===" + wheel.version.str()).value();
+  return requirement;
+}
+
+std::optional<TestPlanOverride> override_for(const Set& set, const Name& name) {
+  const auto found = set.tests.find(name);
+  if (found == set.tests.end()) return std::nullopt;
+  const TestOverride& given = found->second;
+  return TestPlanOverride{given.requirements, given.arguments, given.paths, given.environment};
+}
+
+Result<TriedTests> try_one(Session& session, const Selection& selection,
+                           const SelectedPackage& package, const Interpreter& interpreter) {
+  TriedTests tried;
+  const auto closure = runtime_closure(selection, package, interpreter.version);
+  if (!closure.missing.empty()) {
+    tried.report = impossible("there is no wheel of " + join(closure.missing, ", "));
+    return tried;
+  }
+  const auto own = std::ranges::find(closure.wheels, package.name, &OwnWheel::name);
+  ASSAY_TRY(const Metadata metadata, metadata_of(session, own->wheel));
+  const auto given = override_for(session.set, package.name);
+  ASSAY_TRY(const TestPlan plan, plan_tests(*session.store, *package.tree, metadata,
+                                            interpreter.markers, given ? &*given : nullptr));
+  if (!plan.present) {
+    tried.report.how = plan.how;
+    return tried;
+  }
+  ResolutionQuestion question{.requirements = plan.requirements,
+                              .need = ResolutionQuestion::Need::wheel,
+                              .uploaded_before = package.source.upload_time,
+                              .own = closure.wheels};
+  question.requirements.push_back(pinned(*own, plan.extras));
+  auto tools = fetch_tools(session, interpreter, question);
+  if (!tools) {
+    // What its tests need can't be had: a fact about the package, for a person to judge.
+    if (tools.error().kind != ErrorKind::invalid_input &&
+        tools.error().kind != ErrorKind::not_found) {
+      return std::unexpected(std::move(tools).error());
+    }
+    tried.report = impossible("what the tests need can't be had: " + tools.error().message);
+    tried.report.how = plan.how;
+    return tried;
+  }
+  TrialRequest request{.name = package.name,
+                       .version = package.version.str(),
+                       .tree = *package.tree,
+                       .plan = plan,
+                       .wheels = wheel_files(*tools),
+                       .limits = limits_of(session.set.policy.tests)};
+  ASSAY_TRY(tried.report, run_trial(*session.actions, interpreter, request, session.stop));
+  tried.tools = *std::move(tools);
+  return tried;
+}
+
+}  // namespace
+
+Result<> try_tests(Session& session, Selection& selection) {
+  return for_each_package(
+      session, "trial", selection, [&](SelectedPackage& package) -> Result<std::string> {
+        std::vector<std::string> outcomes;
+        for (const auto& interpreter : session.interpreters) {
+          if (!package.chosen_for(interpreter.version)) continue;
+          auto& tried = package.tests[interpreter.version];
+          ASSAY_TRY(tried, try_one(session, selection, package, interpreter));
+          outcomes.push_back(summary(tried.report));
+        }
+        return join(outcomes, "; ");
+      });
+}
+
+}  // namespace assay

@@ -1,0 +1,190 @@
+#include "resolve/candidates.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "base/text.h"
+#include "package/file_name.h"
+
+namespace assay {
+
+namespace {
+
+
+// A file and what decides between files of one version; the smaller, the better.
+struct Offer {
+  IndexFile file;
+  bool sdist = false;
+  std::size_t rank = 0;      // of the archive's kind, or of the best tag
+  std::string build_number;  // of a wheel, without leading zeros: the higher, the better (PEP 427)
+  std::string build_rest;
+
+  bool is_better_than(const Offer& other) const {
+    const bool yanked = !file.yanked.empty();
+    const bool other_yanked = !other.file.yanked.empty();
+    if (yanked != other_yanked) return other_yanked;
+    if (rank != other.rank) return rank < other.rank;
+    if (build_number.size() != other.build_number.size()) {
+      return build_number.size() > other.build_number.size();
+    }
+    return std::tie(other.build_number, other.build_rest, file.file_name) <
+           std::tie(build_number, build_rest, other.file.file_name);
+  }
+};
+
+constexpr std::size_t does_not_fit = std::numeric_limits<std::size_t>::max();
+
+std::size_t best_rank(const std::vector<Tag>& tags, const TagRanks& ranks) {
+  std::size_t best = does_not_fit;
+  for (const auto& tag : tags) {
+    const auto found = ranks.find(tag.str());
+    if (found != ranks.end()) best = std::min(best, found->second);
+  }
+  return best;
+}
+
+// PEP 625's form first; the others are what older releases have beside it or instead.
+std::size_t archive_rank(std::string_view file_name) {
+  if (file_name.ends_with(".tar.gz")) return 0;
+  return file_name.ends_with(".zip") ? 1 : 2;
+}
+
+void set_build(Offer& offer, std::string_view build) {
+  const auto digits = std::min(build.find_first_not_of("0123456789"), build.size());
+  const auto significant = std::min(build.find_first_not_of('0'), digits);
+  offer.build_number = build.substr(significant, digits - significant);
+  offer.build_rest = build.substr(digits);
+}
+
+struct VersionOffer {
+  Version version;
+  Offer offer;
+};
+
+std::optional<VersionOffer> read_file(const Name& name, IndexFile file, const TagRanks& ranks) {
+  if (file.file_name.ends_with(".whl")) {
+    auto wheel = WheelName::parse(file.file_name);
+    if (!wheel || wheel->name != name) return std::nullopt;
+    Offer offer{.file = std::move(file), .sdist = false, .rank = best_rank(wheel->tags, ranks),
+                .build_number = {}, .build_rest = {}};
+    set_build(offer, wheel->build);
+    return VersionOffer{std::move(wheel->version), std::move(offer)};
+  }
+  auto sdist = SdistName::parse(file.file_name, name);
+  if (!sdist) return std::nullopt;
+  const auto rank = archive_rank(file.file_name);
+  return VersionOffer{std::move(sdist->version),
+                      {.file = std::move(file), .sdist = true, .rank = rank,
+                       .build_number = {}, .build_rest = {}}};
+}
+
+// Why a file may not be looked at at all; "" if it may.
+std::string upload_objection(const IndexFile& file, const ResolutionRequest& request) {
+  if (!request.uploaded_before) return "";
+  if (!file.upload_time) {
+    return fmt::format("the index tells no upload time for {}, and only what was uploaded before {} "
+                       "may be taken",
+                       printable(file.file_name), format_time(*request.uploaded_before));
+  }
+  if (*file.upload_time < *request.uploaded_before) return "";
+  return fmt::format("uploaded at {}, not before {}", format_time(*file.upload_time),
+                     format_time(*request.uploaded_before));
+}
+
+// Why this Python may not take the file; "" if it may.
+std::string python_objection(const IndexFile& file, const ResolutionRequest& request) {
+  const auto wanted = SpecifierSet::parse(file.requires_python);
+  if (!wanted) {
+    return fmt::format("has a Requires-Python that can't be read: \"{}\"",
+                       printable(file.requires_python.substr(0, 80)));
+  }
+  if (wanted->contains(request.python, true)) return "";
+  return fmt::format("needs Python {} (this is {})", wanted->str(), request.python.str());
+}
+
+// One version's files, sorted into what may be taken and why the rest may not.
+class VersionFiles {
+ public:
+  VersionFiles(const ResolutionRequest& request, std::vector<Offer> offers)
+      : request_(request), offers_(std::move(offers)) {}
+
+  std::optional<Refusal> choose(const Version& version, Candidate& candidate) {
+    using enum Refusal::Cause;
+    const bool sdist = request_.need == ResolutionRequest::Need::sdist;
+    std::vector<const Offer*> right_kind;
+    for (const auto& offer : offers_) {
+      if (offer.sdist == sdist && offer.rank != does_not_fit) right_kind.push_back(&offer);
+    }
+    if (right_kind.empty()) {
+      return sdist ? Refusal{no_sdist, version, "has no source distribution"}
+                   : Refusal{no_wheel, version, "has no wheel that fits"};
+    }
+    std::ranges::sort(right_kind, [](const Offer* a, const Offer* b) {
+      return a->is_better_than(*b);
+    });
+    std::optional<Refusal> objection;
+    for (const auto* offer : right_kind) {
+      auto late = upload_objection(offer->file, request_);
+      auto python = late.empty() ? python_objection(offer->file, request_) : std::string();
+      if (late.empty() && python.empty()) {
+        candidate = {version, offer->file, visible_files()};
+        return std::nullopt;
+      }
+      if (objection) continue;
+      objection = late.empty() ? Refusal{Refusal::Cause::python, version, std::move(python)}
+                               : Refusal{upload_time, version, std::move(late)};
+    }
+    return objection;
+  }
+
+ private:
+  std::vector<IndexFile> visible_files() const {
+    std::vector<IndexFile> files;
+    for (const auto& offer : offers_) {
+      if (upload_objection(offer.file, request_).empty()) files.push_back(offer.file);
+    }
+    return files;
+  }
+
+  const ResolutionRequest& request_;
+  std::vector<Offer> offers_;
+};
+
+}  // namespace
+
+TagRanks rank_tags(const std::vector<Tag>& tags) {
+  TagRanks ranks;
+  for (const auto& tag : tags) ranks.emplace(tag.str(), ranks.size());
+  return ranks;
+}
+
+Candidates find_candidates(const Name& name, std::vector<IndexFile> files,
+                           const ResolutionRequest& request, const TagRanks& ranks) {
+  Candidates candidates;
+  std::map<Version, std::vector<Offer>, std::greater<>> versions;
+  for (auto& file : files) {
+    if (auto read = read_file(name, std::move(file), ranks)) {
+      versions[std::move(read->version)].push_back(std::move(read->offer));
+    } else {
+      ++candidates.unreadable;
+    }
+  }
+  for (auto& [version, offers] : versions) {
+    Candidate candidate;
+    if (auto refusal = VersionFiles(request, std::move(offers)).choose(version, candidate)) {
+      candidates.refused.push_back(*std::move(refusal));
+    } else {
+      candidates.usable.push_back(std::move(candidate));
+    }
+  }
+  return candidates;
+}
+
+}  // namespace assay

@@ -1,0 +1,44 @@
+#pragma once
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "package/index_file.h"
+#include "package/name.h"
+#include "package/tag.h"
+#include "package/version.h"
+#include "resolve/resolver.h"
+
+namespace assay {
+
+// A version that has the file that is needed.
+struct Candidate {
+  Version version;
+  IndexFile file;                // the source distribution, or the best wheel
+  std::vector<IndexFile> files;  // all of the version's that may be looked at, for its metadata
+};
+
+// A version of the index that can't be taken whatever is asked for, and why.
+struct Refusal {
+  enum class Cause { no_sdist, no_wheel, python, upload_time } cause;
+  Version version;
+  std::string reason;  // "needs Python >=3.12 (this is 3.11.2)"
+};
+
+// What an index offers of one project.
+struct Candidates {
+  std::vector<Candidate> usable;  // newest first
+  std::vector<Refusal> refused;   // newest first
+  std::size_t unreadable = 0;     // files whose names say neither wheel nor source distribution
+};
+
+// How good a wheel's tags are: 0 is the best. A tag that is missing does not fit.
+using TagRanks = std::unordered_map<std::string, std::size_t>;
+TagRanks rank_tags(const std::vector<Tag>& tags);
+
+// Yanked files are usable here: whether one may be taken depends on who asks (PEP 592). `ranks`
+// belong to request.tags.
+Candidates find_candidates(const Name& name, std::vector<IndexFile> files,
+                           const ResolutionRequest& request, const TagRanks& ranks);
+
+}  // namespace assay
