@@ -114,8 +114,9 @@ void NeededForTests::add_requirement(std::string_view line) {
   if (!requirement->url.empty()) return leave_out(line, "a direct reference");
   if (requirements.size() >= most_requirements) return leave_out(line, "too many requirements");
   const auto text = requirement->str();
-  const bool known = std::ranges::any_of(
-      requirements, [&](const Requirement& other) { return other.str() == text; });
+  const bool known = std::ranges::any_of(requirements, [&](const Requirement& other) {
+    return other.name == requirement->name && other.str() == text;
+  });
   if (known) return;
   requirements.push_back(*std::move(requirement));
 }
