@@ -70,7 +70,7 @@ def tar_gz(members):
 
 def sdist(name, version="1.0", requires=(), files=None, backend=BACKEND, pyproject=PYPROJECT, tests=None):
     """(file name, bytes) of a source distribution with a module of the package's name. `tests` is
-    the text of tests/test_it.py; without it one passing test is put there."""
+    the text of tests/test_it.py, if it is to have one."""
     module = name.replace("-", "_")
     top = f"{module}-{version}"
     info = f"Metadata-Version: 2.2\nName: {name}\nVersion: {version}\n"
@@ -82,9 +82,8 @@ def sdist(name, version="1.0", requires=(), files=None, backend=BACKEND, pyproje
     }
     if backend is not None:
         members[f"{top}/_backend/backend.py"] = backend
-    if tests != "":
-        members[f"{top}/tests/test_it.py"] = tests or (
-            f"import {module}\n\ndef test_version():\n    assert {module}.VERSION == {version!r}\n")
+    if tests is not None:
+        members[f"{top}/tests/test_it.py"] = tests
     for path, content in (files or {}).items():
         members[f"{top}/{path}"] = content
     return f"{top}.tar.gz", tar_gz(members)
