@@ -148,6 +148,11 @@ const TomlMember* TableReader::array(std::string_view key) {
 
 void TableReader::require(std::string_view key) {
   if (std::ranges::find(table_, key, &TomlMember::key) != table_.end()) return;
+  // A misspelt key is told where it stands, as an unknown one; that it is missing would hide it.
+  const std::vector<std::string> wanted{std::string(key)};
+  const bool misspelt = std::ranges::any_of(
+      table_, [&](const TomlMember& member) { return nearest(member.key, wanted).has_value(); });
+  if (misspelt) return;
   faults_.add(position_, fmt::format("{} needs \"{}\"", title_, key));
 }
 

@@ -79,7 +79,7 @@ Result<SdistName> SdistName::parse(std::string_view file_name, const Name& expec
 
   // Older names hold hyphens, and so may versions ("1.0-1"): the expected name tells the border.
   bool named = false;
-  for (auto dash = stem.find('-'); dash != std::string_view::npos; dash = stem.find('-', dash + 1)) {
+  for (std::size_t dash = 0; (dash = stem.find('-', dash)) != std::string_view::npos; ++dash) {
     if (Name::normalize(stem.substr(0, dash)) != expected) continue;
     named = true;
     if (auto version = Version::parse(stem.substr(dash + 1))) {

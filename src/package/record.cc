@@ -108,7 +108,7 @@ Result<RecordEntry> to_entry(std::vector<std::string> row, std::size_t line) {
   if (row.size() != 3) return invalid_record(line, "not path, digest and size");
   if (row[0].empty()) return invalid_record(line, "an empty path");
   if (!row[1].empty() && !is_digest(row[1])) {
-    return invalid_record(line, fmt::format("not a digest: \"{}\"", printable(row[1].substr(0, 80))));
+    return invalid_record(line, "not a digest: " + printable(row[1].substr(0, 80)));
   }
   RecordEntry entry{.path = std::move(row[0]), .digest = std::move(row[1]), .size = std::nullopt};
   if (!row[2].empty()) {
@@ -116,7 +116,7 @@ Result<RecordEntry> to_entry(std::vector<std::string> row, std::size_t line) {
     const char* const end = row[2].data() + row[2].size();
     const auto read = std::from_chars(row[2].data(), end, size);
     if (read.ec != std::errc() || read.ptr != end) {
-      return invalid_record(line, fmt::format("not a size: \"{}\"", printable(row[2].substr(0, 40))));
+      return invalid_record(line, "not a size: " + printable(row[2].substr(0, 40)));
     }
     entry.size = size;
   }

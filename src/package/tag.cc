@@ -156,9 +156,9 @@ std::vector<std::string> mac_platforms(TwoNumbers version, const std::string& ar
   }
   // Binaries that were made for Mac OS 10 still run, on Arm only as the Arm half of a universal2.
   if (version.first > 10) {
+    const std::vector<std::string> arm_formats{"universal2"};
     for (int minor = 16; minor > 3; --minor) {
-      add(10, minor,
-          arch == "x86_64" ? mac_formats({10, minor}, arch) : std::vector<std::string>{"universal2"});
+      add(10, minor, arch == "x86_64" ? mac_formats({10, minor}, arch) : arm_formats);
     }
   }
   return platforms;

@@ -89,8 +89,8 @@ std::optional<VersionOffer> read_file(const Name& name, IndexFile file, const Ta
 std::string upload_objection(const IndexFile& file, const ResolutionRequest& request) {
   if (!request.uploaded_before) return "";
   if (!file.upload_time) {
-    return fmt::format("the index tells no upload time for {}, and only what was uploaded before {} "
-                       "may be taken",
+    return fmt::format("the index tells no upload time for {}, and only what was uploaded before "
+                       "{} may be taken",
                        printable(file.file_name), format_time(*request.uploaded_before));
   }
   if (*file.upload_time < *request.uploaded_before) return "";

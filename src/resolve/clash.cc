@@ -75,14 +75,29 @@ bool let_through(const Demands& demands, const Version& version) {
   });
 }
 
-std::string named(std::vector<std::string> items, std::string_view separator) {
-  const auto all = items.size();
-  if (all > most_named) {
-    items.resize(most_named);
-    items.push_back(fmt::format("{} more", all - most_named));
+// The first few of a list in words, and how many more there are.
+class ShortList {
+ public:
+  // `make` is called only for what is shown.
+  template <class Make>
+  void add(Make make) {
+    if (shown_.size() < most_named) {
+      shown_.push_back(make());
+    } else {
+      ++more_;
+    }
   }
-  return join(items, separator);
-}
+  bool empty() const { return shown_.empty(); }
+  std::string str(std::string_view separator) const {
+    auto text = join(shown_, separator);
+    if (more_ > 0) text += fmt::format("{}{} more", separator, more_);
+    return text;
+  }
+
+ private:
+  std::vector<std::string> shown_;
+  std::size_t more_ = 0;
+};
 
 // Versions that would do if they could be taken at all, with what stands against each.
 std::vector<Refusal> fitting_but_refused(const Project& project, const Demands& clash) {
@@ -100,38 +115,37 @@ std::string refusal_text(const Project& project, const Demands& clash,
   const bool one_cause = std::ranges::all_of(
       refused, [&](const Refusal& refusal) { return refusal.cause == cause; });
   const bool no_file = cause == Refusal::Cause::no_sdist || cause == Refusal::Cause::no_wheel;
-  std::vector<std::string> versions;
-  std::vector<std::string> reasons;
+  ShortList versions;
+  ShortList reasons;
   for (const auto& refusal : refused) {
-    versions.push_back(refusal.version.str());
-    reasons.push_back(refusal.version.str() + ": " + refusal.reason);
+    versions.add([&] { return refusal.version.str(); });
+    reasons.add([&] { return refusal.version.str() + ": " + refusal.reason; });
   }
   if (one_cause && no_file) {
     return fmt::format("{} {} in any version that fits {} (looked at {})", name,
-                       refused.front().reason, in_words(clash), named(versions, ", "));
+                       refused.front().reason, in_words(clash), versions.str(", "));
   }
   return fmt::format("no version of {} can be taken for {}; {}", name, in_words(clash),
-                     named(reasons, "; "));
+                     reasons.str("; "));
 }
 
 std::string yanked_text(const Project& project, const Demands& clash) {
-  std::vector<std::string> versions;
+  ShortList versions;
   for (const auto& candidate : project.usable()) {
     if (candidate.file.yanked.empty() || !let_through(clash, candidate.version)) continue;
-    versions.push_back(candidate.version.str());
+    versions.add([&] { return candidate.version.str(); });
   }
   if (versions.empty()) return "";
   return fmt::format("every version of {} that fits {} was yanked ({})", project.name().str(),
-                     in_words(clash), named(versions, ", "));
+                     in_words(clash), versions.str(", "));
 }
 
 std::string available_text(const Project& project) {
-  std::vector<std::string> versions;
-  for (const auto& candidate : project.usable()) versions.push_back(candidate.version.str());
-  for (const auto& refusal : project.candidates().refused) {
-    versions.push_back(refusal.version.str());
-  }
-  if (!versions.empty()) return "there are " + named(versions, ", ");
+  ShortList versions;
+  const auto add = [&](const Version& version) { versions.add([&] { return version.str(); }); };
+  for (const auto& candidate : project.usable()) add(candidate.version);
+  for (const auto& refusal : project.candidates().refused) add(refusal.version);
+  if (!versions.empty()) return "there are " + versions.str(", ");
   const auto unreadable = project.candidates().unreadable;
   if (unreadable == 0) return "the index lists no file of it";
   return fmt::format("none of its {} files is a wheel or source distribution of a readable version",

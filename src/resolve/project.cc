@@ -29,13 +29,16 @@ Project Project::unknown(Name name) {
 }
 
 const VersionMask& Project::within(const SpecifierSet& specifiers) {
+  const VersionMask*& known = known_sets_[&specifiers];
+  if (known != nullptr) return *known;
   const auto [found, is_new] = within_.try_emplace(specifiers.str());
   if (is_new) {
     for (const auto& candidate : candidates_.usable) {
       found->second.push_back(specifiers.contains(candidate.version, true));
     }
   }
-  return found->second;
+  known = &found->second;
+  return *known;
 }
 
 Result<const Metadata*> Project::metadata(std::size_t candidate, CandidateSource& source) {

@@ -2,6 +2,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -25,7 +26,8 @@ class Project {
   const std::vector<Candidate>& usable() const { return candidates_.usable; }
   const Candidates& candidates() const { return candidates_; }
 
-  // Which candidates are within the specifiers. Pre-releases count as any other version.
+  // Which candidates are within the specifiers, which must outlive the project. Pre-releases count
+  // as any other version.
   const VersionMask& within(const SpecifierSet& specifiers);
 
   // The candidate's metadata. invalid_input, and the same again every time, if it can't be used;
@@ -36,7 +38,8 @@ class Project {
   Name name_;
   Candidates candidates_;
   bool known_ = true;
-  std::map<std::string, VersionMask> within_;
+  std::map<std::string, VersionMask> within_;                            // by text
+  std::unordered_map<const SpecifierSet*, const VersionMask*> known_sets_;  // saves making the text
   std::map<std::size_t, Result<std::unique_ptr<Metadata>>> metadata_;
 };
 

@@ -13,12 +13,12 @@ namespace assay {
 
 namespace {
 
-// Candidates looked at. Real sets need a few for each package; this many end in seconds.
-constexpr std::size_t most_steps = 200'000;
 constexpr std::size_t most_packages = 10'000;
-constexpr std::size_t most_reasons = 3;        // in a message
-constexpr std::size_t longest_reason = 400;    // of several in a message
-constexpr std::size_t longest_chain = 1'500;   // of reasons that hang on each other
+constexpr std::size_t failures_to_go_first = 5;
+constexpr std::size_t most_wanted = 1'000;   // specifiers worth remembering
+constexpr std::size_t most_reasons = 3;      // in a message
+constexpr std::size_t longest_reason = 400;  // of several in a message
+constexpr std::size_t longest_chain = 1'500;  // of reasons that hang on each other
 
 std::string shortened(std::string text, std::size_t longest) {
   if (text.size() <= longest) return text;
@@ -34,8 +34,12 @@ void add_all(Levels& levels, const Levels& more) { levels.insert(more.begin(), m
 
 }  // namespace
 
-Search::Search(const ResolutionRequest& request, CandidateSource& source, std::stop_token stop)
-    : request_(request), stop_(std::move(stop)), projects_(request, source) {
+Search::Search(const ResolutionRequest& request, CandidateSource& source, std::stop_token stop,
+               std::size_t most_steps)
+    : request_(request),
+      stop_(std::move(stop)),
+      most_steps_(most_steps),
+      projects_(request, source) {
   for (const auto& [name, specifier] : request.constraints) {
     auto& requirement = constraint_requirements_[name];
     requirement.name = name;
@@ -50,21 +54,27 @@ Result<> Search::run() {
   std::vector<Name> asked;
   for (const auto& requirement : request_.requirements) {
     if (!requirement.applies(request_.markers)) continue;
-    demands_[requirement.name].push_back({.requirement = &requirement, .by = std::nullopt,
-                                          .asker = "", .levels = {}, .constraint = false,
-                                          .sequence = next_sequence_++});
-    if (std::ranges::find(asked, requirement.name) == asked.end()) asked.push_back(requirement.name);
+    const auto& name = requirement.name;
+    demands_[name].push_back({.requirement = &requirement, .by = std::nullopt, .asker = "",
+                              .levels = {}, .constraint = false, .sequence = next_sequence_++});
+    if (std::ranges::find(asked, name) == asked.end()) asked.push_back(name);
   }
   projects_.prefetch(asked);
   while (const auto name = next_name()) {
     ASSAY_CHECK(open(*name));
-    for (;;) {
-      ASSAY_TRY(const bool taken, advance());
-      if (taken) break;
-      ASSAY_CHECK(jump_back());
-    }
+    ASSAY_CHECK(settle());
   }
   return {};
+}
+
+// Advances the topmost project, going back as far as it takes, until none is half decided.
+Result<> Search::settle() {
+  for (;;) {
+    ASSAY_TRY(const bool taken, advance());
+    if (taken) return {};
+    ASSAY_TRY(const auto next, jump_back());
+    if (next == Next::another_project) return {};
+  }
 }
 
 std::vector<Search::Decided> Search::decided() const {
@@ -115,10 +125,10 @@ Result<bool> Search::advance() {
     const auto candidate = level.to_try[level.next++];
     if (!is_useful(level, candidate)) continue;
     if (stop_.stop_requested()) return fail(ErrorKind::cancelled, "resolution was stopped");
-    if (++steps_ > most_steps) {
+    if (++steps_ > most_steps_) {
       return fail(ErrorKind::invalid_input,
                   fmt::format("no answer after looking at {} candidates; the last knot was: {}",
-                              most_steps, last_failure_));
+                              most_steps_, last_failure_));
     }
     level.chosen = candidate;
     ASSAY_TRY(auto rejection, consider(candidate));
@@ -129,8 +139,8 @@ Result<bool> Search::advance() {
 
 bool Search::is_useful(const Level& level, std::size_t candidate) const {
   return std::ranges::all_of(level.useful, [&](const auto& any_of) {
-    return std::ranges::any_of(any_of, [&](const SpecifierSet* wanted) {
-      return level.project->within(*wanted)[candidate];
+    return std::ranges::any_of(any_of, [&](const auto& wanted) {
+      return level.project->within(*wanted.second)[candidate];
     });
   });
 }
@@ -142,7 +152,7 @@ Result<std::optional<Search::Rejection>> Search::consider(std::size_t candidate)
   const auto title = titled(project, chosen);
   const auto reject = [&](std::string_view why) {
     return Rejection{.text = fmt::format("{}: {}", title, why),
-                     .blamed = {}, .decided_level = std::nullopt};
+                     .blamed = {}, .wanted = {}};
   };
   const auto metadata = project.metadata(candidate, projects_.source());
   if (!metadata) {
@@ -170,7 +180,7 @@ std::optional<Search::Rejection> Search::check(const Demand& demand,
   const auto& top = levels_.back();
   const auto& requirement = *demand.requirement;
   const std::size_t own_level = levels_.size() - 1;
-  Rejection rejection{.text = "", .blamed = demand.levels, .decided_level = std::nullopt};
+  Rejection rejection{.text = "", .blamed = demand.levels, .wanted = {}};
   rejection.blamed.erase(own_level);
   if (!requirement.url.empty()) {
     rejection.text = fmt::format("{}: direct references are refused, only files of the index are "
@@ -191,17 +201,16 @@ std::optional<Search::Rejection> Search::check(const Demand& demand,
     auto clash = explain_clash(*project, demands);
     clash.levels.erase(own_level);
     return Rejection{.kind = clash.kind, .text = std::move(clash.text),
-                     .blamed = std::move(clash.levels), .decided_level = std::nullopt};
+                     .blamed = std::move(clash.levels), .wanted = {}};
   }
   const auto level = decided_level(requirement.name);
   if (!level) return std::nullopt;
   const auto& other = levels_[*level];
   if (project->within(requirement.specifier)[other.chosen]) return std::nullopt;
-  if (rejection.blamed.empty()) {
-    rejection.decided_level = level;
-    rejection.wanted = &requirement.specifier;
+  // Unless the demand itself hangs on that decision, another version of it may do.
+  if (rejection.blamed.insert(*level).second) {
+    rejection.wanted[*level].emplace(requirement.specifier.str(), &requirement.specifier);
   }
-  rejection.blamed.insert(*level);
   rejection.text = fmt::format("{}, but {} was taken", in_words(demand),
                                titled(*project, other.candidate()));
   return rejection;
@@ -249,72 +258,79 @@ std::optional<std::size_t> Search::decided_level(const Name& name) const {
   return found->second;
 }
 
-// Why the topmost project has no candidate left, and which decisions are to blame.
-Search::Failure Search::explain_failure(const Level& level) {
+std::string Search::failure_text(const Level& level, const Demands& demands) const {
+  const auto& rejections = level.rejections;
+  if (rejections.size() == 1 && rejections.front().text.size() > longest_chain) {
+    return rejections.front().text;
+  }
+  const auto longest = rejections.size() == 1 ? longest_chain : longest_reason;
+  std::vector<std::string> reasons;
+  for (const auto& rejection : rejections) {
+    if (reasons.size() == most_reasons) break;
+    reasons.push_back(shortened(rejection.text, longest));
+  }
+  if (level.to_try.size() > reasons.size()) {
+    reasons.push_back(fmt::format("and {} more versions", level.to_try.size() - reasons.size()));
+  }
+  return fmt::format("no version of {} can be taken for {}: {}", level.project->name().str(),
+                     in_words(demands), join(reasons, "; "));
+}
+
+// Why a project has no candidate left, and which decisions are to blame.
+Search::Rejection Search::explain_failure(const Level& level) {
   auto& project = *level.project;
   const auto demands = demands_on(project.name());
   if (level.to_try.empty()) {
     auto clash = explain_clash(project, demands);
     return {.kind = clash.kind, .text = std::move(clash.text), .blamed = std::move(clash.levels),
-            .useful = {}};
+            .wanted = {}};
   }
   const auto excluding = excluding_levels(project, demands);
-  Failure failure{.kind = ErrorKind::invalid_input, .text = "", .blamed = excluding, .useful = {}};
-  for (const auto& rejection : level.rejections) add_all(failure.blamed, rejection.blamed);
+  Rejection failure{.text = failure_text(level, demands), .blamed = excluding, .wanted = {}};
+  bool all_unknown = true;
+  for (const auto& rejection : level.rejections) {
+    add_all(failure.blamed, rejection.blamed);
+    all_unknown = all_unknown && rejection.kind == ErrorKind::not_found;
+    for (const auto& [blamed, wanted] : rejection.wanted) {
+      failure.wanted[blamed].insert(wanted.begin(), wanted.end());
+    }
+  }
+  if (all_unknown) failure.kind = ErrorKind::not_found;
 
-  const auto& rejections = level.rejections;
-  if (std::ranges::all_of(rejections, [](const auto& rejection) {
-        return rejection.kind == ErrorKind::not_found;
-      })) {
-    failure.kind = ErrorKind::not_found;
-  }
-  if (rejections.size() == 1 && rejections.front().text.size() > longest_chain) {
-    failure.text = rejections.front().text;
-  } else {
-    const auto longest = rejections.size() == 1 ? longest_chain : longest_reason;
-    std::vector<std::string> reasons;
-    for (const auto& rejection : rejections) {
-      if (reasons.size() == most_reasons) break;
-      reasons.push_back(shortened(rejection.text, longest));
-    }
-    if (level.to_try.size() > reasons.size()) {
-      reasons.push_back(fmt::format("and {} more versions", level.to_try.size() - reasons.size()));
-    }
-    failure.text = fmt::format("no version of {} can be taken for {}: {}", project.name().str(),
-                               in_words(demands), join(reasons, "; "));
-  }
-
-  if (failure.blamed.empty() || !level.useful.empty()) return failure;
-  // If all that the latest blamed decision did was to be a version that the candidates here don't
-  // want, then only versions that one of them wants are worth trying there.
-  const auto latest = *failure.blamed.rbegin();
-  if (excluding.contains(latest)) return failure;
-  for (const auto& rejection : rejections) {
-    if (!rejection.blamed.contains(latest)) continue;
-    if (rejection.decided_level != latest) {
-      failure.useful.clear();
-      return failure;
-    }
-    failure.useful.push_back(rejection.wanted);
-  }
+  // Another version of a blamed project helps only by being what a candidate here wants, provided
+  // that each of its faults was not to be that.
+  std::erase_if(failure.wanted, [&](const auto& entry) {
+    const auto blamed = entry.first;
+    return excluding.contains(blamed) || entry.second.size() > most_wanted ||
+           std::ranges::any_of(level.rejections, [&](const Rejection& rejection) {
+             return rejection.blamed.contains(blamed) && !rejection.wanted.contains(blamed);
+           });
+  });
   return failure;
 }
 
-Result<> Search::jump_back() {
+// The topmost project can't be decided: goes back to the latest decision that is to blame.
+Result<Search::Next> Search::jump_back() {
   const auto failed = std::move(levels_.back());
   levels_.pop_back();
   auto failure = explain_failure(failed);
-  ++failures_[failed.project->name()];
+  const auto failures = ++failures_[failed.project->name()];
   if (failure.blamed.empty()) return fail(failure.kind, std::move(failure.text));
   last_failure_ = failure.text;
   const auto latest = *failure.blamed.rbegin();
   undo_to(latest);
+  // Once for each project: what fails again and again goes before what it fails against.
+  if (failures == failures_to_go_first) {
+    levels_.pop_back();
+    return Next::another_project;
+  }
   failure.blamed.erase(latest);
   auto& level = levels_.back();
-  level.rejections.push_back({.kind = failure.kind, .text = std::move(failure.text),
-                              .blamed = std::move(failure.blamed), .decided_level = std::nullopt});
-  if (!failure.useful.empty()) level.useful.push_back(std::move(failure.useful));
-  return {};
+  if (auto wanted = failure.wanted.extract(latest)) {
+    level.useful.push_back(std::move(wanted.mapped()));
+  }
+  level.rejections.push_back(std::move(failure));
+  return Next::another_version;
 }
 
 // Takes back every decision after that level and the one at it, which is to be taken anew.

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -21,7 +22,12 @@ namespace assay {
 // hands the rest of the conflict on to it. An empty conflict proves that there is no solution.
 class Search {
  public:
-  Search(const ResolutionRequest& request, CandidateSource& source, std::stop_token stop);
+  // Candidates looked at before a search gives up. Real sets need a few for each package; this
+  // many end in seconds.
+  static constexpr std::size_t usual_steps = 50'000;
+
+  Search(const ResolutionRequest& request, CandidateSource& source, std::stop_token stop,
+         std::size_t most_steps = usual_steps);
   Search(const Search&) = delete;
   Search& operator=(const Search&) = delete;
 
@@ -38,14 +44,16 @@ class Search {
   const std::map<Name, std::vector<Demand>>& demands() const { return demands_; }
 
  private:
+  // Versions of a blamed project that may do better, by the specifiers' text. A level without such
+  // is to blame whatever its version is.
+  using Wanted = std::map<std::string, const SpecifierSet*>;
+
   // Why one candidate could not be taken.
   struct Rejection {
     ErrorKind kind = ErrorKind::invalid_input;
     std::string text;
     Levels blamed;
-    // If another version of one decided project would have done: its level, and which versions.
-    std::optional<std::size_t> decided_level;
-    const SpecifierSet* wanted = nullptr;
+    std::map<std::size_t, Wanted> wanted;  // by blamed level
   };
 
   // A project being decided or decided: its place in the stack is its level.
@@ -56,24 +64,18 @@ class Search {
     std::size_t chosen = 0;
     const Metadata* metadata = nullptr;
     std::vector<Rejection> rejections;
-    // Each: a version outside all of these would fail as the one before did.
-    std::vector<std::vector<const SpecifierSet*>> useful;
+    // A version outside all specifiers of any of these would fail as one before it did.
+    std::vector<Wanted> useful;
 
     const Candidate& candidate() const { return project->usable()[chosen]; }
-  };
-
-  struct Failure {
-    ErrorKind kind = ErrorKind::invalid_input;
-    std::string text;
-    Levels blamed;
-    // Versions of the project at the latest blamed level that may do better; empty: any.
-    std::vector<const SpecifierSet*> useful;
   };
 
   std::optional<Name> next_name() const;
   Result<> open(const Name& name);
   Result<bool> advance();
-  Result<> jump_back();
+  Result<> settle();
+  enum class Next { another_version, another_project };
+  Result<Next> jump_back();
   void undo_to(std::size_t level);
 
   Result<std::optional<Rejection>> consider(std::size_t candidate);
@@ -83,7 +85,8 @@ class Search {
 
   Demands demands_on(const Name& name) const;
   Demands demands_on(const Name& name, const std::vector<Demand>& pending) const;
-  Failure explain_failure(const Level& level);
+  Rejection explain_failure(const Level& level);
+  std::string failure_text(const Level& level, const Demands& demands) const;
   std::optional<std::size_t> decided_level(const Name& name) const;
   std::set<std::string> wanted_extras(const Name& name) const;
   // The candidate's dependencies here, with those of extras that it is or makes others taken with;
@@ -93,6 +96,7 @@ class Search {
 
   const ResolutionRequest& request_;
   std::stop_token stop_;
+  std::size_t most_steps_;
   ProjectTable projects_;
   std::vector<Level> levels_;
   std::map<Name, std::size_t> decided_;

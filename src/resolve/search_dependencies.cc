@@ -10,7 +10,7 @@ namespace assay {
 namespace {
 
 // Requirement against extra, for one candidate: past any real package, before any real wait.
-constexpr std::size_t most_looks = 500'000;
+constexpr std::size_t most_looks = 200'000;
 
 // A package with one of its extras is a package of its own that has the same version: this is one
 // whose dependencies are still to be listed.
@@ -26,7 +26,8 @@ std::string asker_of(const Part& part) {
   return fmt::format("{}{} {}", part.metadata->name.str(), extra, part.candidate->version.str());
 }
 
-bool belongs_to(const Requirement& requirement, const Part& part, const MarkerEnvironment& markers) {
+bool belongs_to(const Requirement& requirement, const Part& part,
+                const MarkerEnvironment& markers) {
   const bool plain = requirement.applies(markers);
   if (part.extra.empty()) return plain;
   return !plain && requirement.applies(markers, {part.extra});

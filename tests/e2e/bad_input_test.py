@@ -43,7 +43,7 @@ class BadInput(RoadTest):
         self.index.add(name, data)
         self.index.hashes[name] = "0" * 64
         self.write_set("good", "bad")
-        self.held(1, "bad", "bad-1.0.tar.gz", "0" * 64)
+        self.held(3, "bad", "bad-1.0.tar.gz", "0" * 64)
 
     def test_truncated_download_is_told_and_then_resumed(self):
         self.with_last_release()
@@ -64,7 +64,7 @@ class BadInput(RoadTest):
         self.held(3, "bad", *words)
 
     def test_index_404(self):
-        self.index_fault(404, "no such project")
+        self.index_fault(404, "no project bad")
 
     def test_index_500(self):
         self.index_fault(500, "500")
@@ -167,7 +167,7 @@ class BadInput(RoadTest):
 
     def test_build_that_fills_the_disk(self):
         self.build_held("f = open('big', 'wb')\nwhile True:\n    f.write(b'x' * (1 << 20))",
-                        "disk-mib = 64\nwall-seconds = 60", "disk")
+                        "disk-mib = 64\nwall-seconds = 60", "wrote more than 64 MiB")
 
     def test_build_that_asks_the_network(self):
         self.build_held("import urllib.request\nurllib.request.urlopen('http://127.0.0.1:80/')",

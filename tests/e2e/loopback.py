@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tarfile
@@ -149,7 +150,7 @@ class Index:
         if fault == "empty":
             return self.send(request, 200, b"", "application/vnd.pypi.simple.v1+json")
         if fault == "hang-up":
-            request.connection.close()
+            request.connection.shutdown(socket.SHUT_RDWR)
             return None
         if match := re.fullmatch(r"/simple/([^/]+)/", path):
             if match[1] not in self.projects:
@@ -187,7 +188,7 @@ class Index:
         if truncate:
             request.wfile.write(data[: len(data) // 2])
             request.wfile.flush()
-            request.connection.close()
+            request.connection.shutdown(socket.SHUT_RDWR)
             return
         request.wfile.write(data)
 
