@@ -63,7 +63,8 @@ struct ActionRunner::UnderWay {
   };
 };
 
-ActionRunner::ActionRunner(Store& store) : store_(store), under_way_(std::make_unique<UnderWay>()) {}
+ActionRunner::ActionRunner(Store& store)
+    : store_(store), under_way_(std::make_unique<UnderWay>()) {}
 ActionRunner::~ActionRunner() = default;
 
 Result<std::string> ActionRunner::run(const ActionKey& key,

@@ -14,8 +14,8 @@ namespace assay {
 // The name of a unit of work: its kind, the version of the code or rules that do it, its
 // parameters, and the digests of everything it reads. Equal names have equal results.
 struct ActionKey {
-  std::string kind;     // "build", "examine", …
-  std::string version;  // raised when the code that does it changes its answers
+  std::string kind;                     // "build", "examine", …
+  std::string version;                  // raised when the code that does it changes its answers
   std::vector<std::string> inputs;      // digests in hex, in a fixed order
   std::vector<std::string> parameters;  // whatever else decides the result, in a fixed order
 

@@ -21,24 +21,15 @@ TEST(ActionKey, IsTheSameForTheSameWork) {
 TEST(ActionKey, DiffersWhereverTheWorkDoes) {
   const std::string zero("\0", 1);
   const std::vector<ActionKey> keys{
-      {"build", "1", {}, {}},
-      {"build1", "", {}, {}},
-      {"", "build1", {}, {}},
-      {"buil", "d1", {}, {}},
-      {"build", "2", {}, {}},
-      {"build", "1", {""}, {}},
-      {"build", "1", {}, {""}},
-      {"build", "1", {"", ""}, {}},
-      {"build", "1", {"a"}, {}},
-      {"build", "1", {}, {"a"}},
-      {"build", "1", {"a", "b"}, {}},
-      {"build", "1", {"b", "a"}, {}},
-      {"build", "1", {"ab"}, {}},
-      {"build", "1", {"a"}, {"b"}},
-      {"build", "1", {}, {"a", "b"}},
-      {"build", "1", {"1:a1:b"}, {}},
-      {"build", "1", {"a1:b"}, {}},
-      {"build", "1", {"a" + zero + "b"}, {}},
+      {"build", "1", {}, {}},         {"build1", "", {}, {}},
+      {"", "build1", {}, {}},         {"buil", "d1", {}, {}},
+      {"build", "2", {}, {}},         {"build", "1", {""}, {}},
+      {"build", "1", {}, {""}},       {"build", "1", {"", ""}, {}},
+      {"build", "1", {"a"}, {}},      {"build", "1", {}, {"a"}},
+      {"build", "1", {"a", "b"}, {}}, {"build", "1", {"b", "a"}, {}},
+      {"build", "1", {"ab"}, {}},     {"build", "1", {"a"}, {"b"}},
+      {"build", "1", {}, {"a", "b"}}, {"build", "1", {"1:a1:b"}, {}},
+      {"build", "1", {"a1:b"}, {}},   {"build", "1", {"a" + zero + "b"}, {}},
       {"build", "1", {"1:a0;"}, {}},
   };
   std::set<Digest> digests;
@@ -51,10 +42,13 @@ class Actions : public testing::Test {
   Store open() const { return Store::open(folder_.path() / "store").value(); }
 
   Result<std::string> run(ActionRunner& runner, const std::string& result) {
-    return runner.run(key_, [&]() -> Result<std::string> {
-      ++runs_;
-      return result;
-    }, &from_cache_);
+    return runner.run(
+        key_,
+        [&]() -> Result<std::string> {
+          ++runs_;
+          return result;
+        },
+        &from_cache_);
   }
 
   fs::path blob_of(const std::string& bytes) { return store_.blobs.path_of(sha256(bytes)); }
@@ -100,9 +94,9 @@ TEST_F(Actions, MayHaveAnEmptyResult) {
 }
 
 TEST_F(Actions, ThatFailAreTriedAgain) {
-  const auto failed = runner_.run(key_, []() -> Result<std::string> {
-    return fail(ErrorKind::network, "no answer");
-  }, &from_cache_);
+  const auto failed = runner_.run(
+      key_, []() -> Result<std::string> { return fail(ErrorKind::network, "no answer"); },
+      &from_cache_);
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind, ErrorKind::network);
   EXPECT_EQ(failed.error().message, "no answer");
@@ -148,11 +142,15 @@ TEST_F(Actions, AskedForByManyThreadsAreRunOnce) {
       threads.emplace_back([&] {
         bool cached = false;
         together.arrive_and_wait();
-        const auto result = runner_.run(key_, [&]() -> Result<std::string> {
-          ++runs_;
-          std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the others come meanwhile
-          return "wheel";
-        }, &cached);
+        const auto result = runner_.run(
+            key_,
+            [&]() -> Result<std::string> {
+              ++runs_;
+              std::this_thread::sleep_for(
+                  std::chrono::milliseconds(50));  // the others come meanwhile
+              return "wheel";
+            },
+            &cached);
         EXPECT_EQ(result, "wheel");
         from_cache += cached ? 1 : 0;
       });

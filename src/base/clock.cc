@@ -39,7 +39,8 @@ Result<Date> parse_date(std::string_view text) {
 
 Result<Time> parse_time(std::string_view text) {
   const auto bad = [&] {
-    return fail(ErrorKind::invalid_input, "not a time (RFC 3339): " + std::string(text.substr(0, 60)));
+    return fail(ErrorKind::invalid_input,
+                "not a time (RFC 3339): " + std::string(text.substr(0, 60)));
   };
   const auto date = parse_date(text.substr(0, 10));
   if (!date) return bad();

@@ -15,9 +15,7 @@ TEST(Json, EqualValuesHaveEqualBytes) {
   EXPECT_EQ(compact(*one), compact(*other));
 }
 
-TEST(Json, PrettyEndsInANewline) {
-  EXPECT_EQ(pretty(Json{{"a", 1}}), "{\n  \"a\": 1\n}\n");
-}
+TEST(Json, PrettyEndsInANewline) { EXPECT_EQ(pretty(Json{{"a", 1}}), "{\n  \"a\": 1\n}\n"); }
 
 TEST(Json, WritesWhatIsNoUtf8WithoutFailing) {
   EXPECT_EQ(compact(Json("a\xff"

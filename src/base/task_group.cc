@@ -7,7 +7,8 @@ namespace assay {
 
 TaskGroup::TaskGroup(std::size_t workers, std::size_t queue_limit)
     : queue_limit_(std::max<std::size_t>(1, queue_limit)) {
-  for (std::size_t i = 0; i < std::max<std::size_t>(1, workers); ++i) workers_.emplace_back([this] { work(); });
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, workers); ++i)
+    workers_.emplace_back([this] { work(); });
 }
 
 TaskGroup::~TaskGroup() {

@@ -178,8 +178,10 @@ bool steers(std::uint32_t point) {
 
 // Of a sequence of two or three bytes; those of four steer nothing.
 std::uint32_t code_point(std::string_view sequence) {
-  std::uint32_t point = static_cast<std::uint8_t>(sequence[0]) & (sequence.size() == 2 ? 0x1F : 0x0F);
-  for (const char c : sequence.substr(1)) point = point << 6 | (static_cast<std::uint8_t>(c) & 0x3F);
+  std::uint32_t point =
+      static_cast<std::uint8_t>(sequence[0]) & (sequence.size() == 2 ? 0x1F : 0x0F);
+  for (const char c : sequence.substr(1))
+    point = point << 6 | (static_cast<std::uint8_t>(c) & 0x3F);
   return point;
 }
 
@@ -195,8 +197,8 @@ std::string printable(std::string_view text) {
     const auto lead = static_cast<std::uint8_t>(text[i]);
     const std::size_t length = !utf8 || lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
     const auto sequence = text.substr(i, length);
-    const bool hidden = length == 1 ? lead < 0x20 || lead >= 0x7F
-                                    : length < 4 && steers(code_point(sequence));
+    const bool hidden =
+        length == 1 ? lead < 0x20 || lead >= 0x7F : length < 4 && steers(code_point(sequence));
     if (hidden) {
       escape(sequence);
     } else {

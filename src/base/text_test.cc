@@ -55,9 +55,13 @@ TEST(Text, KnowsUtf8) {
 }
 
 TEST(Base64, IsThatOfRfc4648) {
-  const std::vector<std::pair<std::string, std::string>> vectors{
-      {"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::vector<std::pair<std::string, std::string>> vectors{{"", ""},
+                                                                 {"f", "Zg=="},
+                                                                 {"fo", "Zm8="},
+                                                                 {"foo", "Zm9v"},
+                                                                 {"foob", "Zm9vYg=="},
+                                                                 {"fooba", "Zm9vYmE="},
+                                                                 {"foobar", "Zm9vYmFy"}};
   for (const auto& [bytes, text] : vectors) {
     EXPECT_EQ(base64(bytes), text);
     EXPECT_EQ(decode_base64(text), bytes);
@@ -80,9 +84,8 @@ TEST(Base64, ReadsTheOtherAlphabetToo) {
 }
 
 TEST(Base64, RefusesWhatIsNone) {
-  for (const std::string_view text :
-       {"Z", "Zm9vY", "Z===", "Zg=", "Zg===", "Zm9v=", "=", "====", "Zg==Zg==", "Zm9v!", "Zm,v",
-        "Zm\xC3\xA9"}) {
+  for (const std::string_view text : {"Z", "Zm9vY", "Z===", "Zg=", "Zg===", "Zm9v=", "=",
+                                      "====", "Zg==Zg==", "Zm9v!", "Zm,v", "Zm\xC3\xA9"}) {
     EXPECT_FALSE(decode_base64(text)) << text;
   }
 }
@@ -114,9 +117,7 @@ TEST(Printable, ShowsWhatWouldSteerATerminal) {
   EXPECT_EQ(printable("\u202egnp.exe"), "\\xe2\\x80\\xaegnp.exe");
 }
 
-TEST(Printable, ShowsEveryByteThatIsNoUtf8) {
-  EXPECT_EQ(printable("a\xff\xc3"), "a\\xff\\xc3");
-}
+TEST(Printable, ShowsEveryByteThatIsNoUtf8) { EXPECT_EQ(printable("a\xff\xc3"), "a\\xff\\xc3"); }
 
 TEST(Printable, ChangesNothingTheSecondTime) {
   const std::string once = printable("\x1b\u202e\xC2\x80");

@@ -87,8 +87,8 @@ class PartialFile {
   }
 
   static bool is_the_file_at(const Descriptor& file, const fs::path& path) {
-    struct stat held {};
-    struct stat there {};
+    struct stat held{};
+    struct stat there{};
     return fstat(file.get(), &held) == 0 && stat(path.c_str(), &there) == 0 &&
            held.st_ino == there.st_ino && held.st_dev == there.st_dev;
   }
@@ -116,7 +116,8 @@ class PartialFile {
 // Where the bytes of a 206 begin: "bytes 100-199/200" (RFC 9110, 14.4).
 std::optional<std::uint64_t> range_start(const HttpResponse& response) {
   const auto header = response.headers.find("content-range");
-  if (header == response.headers.end() || !header->second.starts_with("bytes ")) return std::nullopt;
+  if (header == response.headers.end() || !header->second.starts_with("bytes "))
+    return std::nullopt;
   const char* first = header->second.data() + 6;
   std::uint64_t start = 0;
   const auto parsed = std::from_chars(first, header->second.data() + header->second.size(), start);

@@ -167,7 +167,8 @@ TEST_F(DownloadTest, ManyMayWantTheSameFile) {
 }
 
 TEST_F(DownloadTest, AStopKeepsWhatCame) {
-  const RawServer server("HTTP/1.1 200 X\r\nContent-Length: 50000\r\n\r\n" + bytes_.substr(0, 5000), true);
+  const RawServer server("HTTP/1.1 200 X\r\nContent-Length: 50000\r\n\r\n" + bytes_.substr(0, 5000),
+                         true);
   IndexFile elsewhere = file();
   elsewhere.url = server.url("/demo-1.0.tar.gz");
   std::stop_source stop;
@@ -176,7 +177,8 @@ TEST_F(DownloadTest, AStopKeepsWhatCame) {
   {
     const std::jthread caller([&] { blob = download(elsewhere, http, store_, stop.get_token()); });
     std::error_code none;
-    while (!fs::exists(partial()) || fs::file_size(partial(), none) < 5000) std::this_thread::yield();
+    while (!fs::exists(partial()) || fs::file_size(partial(), none) < 5000)
+      std::this_thread::yield();
     stop.request_stop();
   }
   ASSERT_FALSE(blob);

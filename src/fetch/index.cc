@@ -121,8 +121,9 @@ Result<> Index::State::check_page(PageSlot& slot, const Name& name,
   }
   if (offline) {
     if (slot.kept) return {};
-    return fail(ErrorKind::network,
-                fmt::format("{}: its index page was never fetched, and this run is offline", name.str()));
+    return fail(
+        ErrorKind::network,
+        fmt::format("{}: its index page was never fetched, and this run is offline", name.str()));
   }
   if (slot.kept && uploaded_before && slot.kept->fetched > *uploaded_before) return {};
   slot.outcome = ask_for_page(slot, name);
@@ -146,7 +147,8 @@ Result<> Index::State::ask_for_page(PageSlot& slot, const Name& name) {
   }
   const bool unchanged = response.status == 304 && slot.kept;
   if (response.status != 200 && !unchanged) {
-    return fail(ErrorKind::network, fmt::format("{}: {} answers {}", name.str(), url, response.status));
+    return fail(ErrorKind::network,
+                fmt::format("{}: {} answers {}", name.str(), url, response.status));
   }
   CachedPage page = unchanged ? *slot.kept : CachedPage{};
   if (!unchanged) {
@@ -158,8 +160,8 @@ Result<> Index::State::ask_for_page(PageSlot& slot, const Name& name) {
                   fmt::format("{}: {}: {}", name.str(), url, files.error().message));
     }
     ASSAY_TRY(const Blob blob, store.blobs.put(response.body));
-    page = {blob.digest, header("etag"), header("last-modified"), header("content-type"),
-            page_url, {}};
+    page = {blob.digest, header("etag"), header("last-modified"), header("content-type"), page_url,
+            {}};
     slot.parsed_digest = blob.digest;
     slot.parsed = std::make_shared<const std::vector<IndexFile>>(*std::move(files));
   }
@@ -226,9 +228,10 @@ Result<std::string> Index::State::offered_metadata(const IndexFile& wheel) {
     return fail(kind, fmt::format("{}.metadata answers {}", wheel.url, response.status));
   }
   if (wheel.metadata_sha256 && sha256(response.body) != *wheel.metadata_sha256) {
-    return fail(ErrorKind::invalid_input,
-                fmt::format("{}.metadata has the SHA-256 {}, but the index says {}", wheel.file_name,
-                            sha256(response.body).hex(), wheel.metadata_sha256->hex()));
+    return fail(
+        ErrorKind::invalid_input,
+        fmt::format("{}.metadata has the SHA-256 {}, but the index says {}", wheel.file_name,
+                    sha256(response.body).hex(), wheel.metadata_sha256->hex()));
   }
   return std::move(response.body);
 }
@@ -290,7 +293,8 @@ Result<std::string> Index::State::metadata_text(const Name& name, const Version&
   for (const auto& file : files) {
     if (!SdistName::parse(file.file_name, name)) continue;
     ASSAY_TRY(const Blob blob, fetch(file));
-    return context(source_metadata(store.blobs.path_of(blob.digest), name, version), file.file_name);
+    return context(source_metadata(store.blobs.path_of(blob.digest), name, version),
+                   file.file_name);
   }
   return fail(ErrorKind::invalid_input, "the index has no file to read its metadata from");
 }
@@ -302,9 +306,8 @@ Result<Metadata> Index::metadata(const Name& name, const Version& version,
   for (const auto& file : files) {
     key.inputs.push_back(file.sha256 ? file.sha256->hex() : file.url);
   }
-  const auto text = state_->actions.run(key, [&] {
-    return state_->metadata_text(name, version, files);
-  });
+  const auto text =
+      state_->actions.run(key, [&] { return state_->metadata_text(name, version, files); });
   if (!text) return context(Result<Metadata>(std::unexpected(text.error())), title);
   auto metadata = context(Metadata::parse(*text), title);
   if (metadata && (metadata->name != name || metadata->version != version)) {

@@ -51,8 +51,9 @@ class Index {
 
   // Without running code: <url>.metadata where offered (its hash checked), a wheel's METADATA by
   // byte ranges (the whole wheel where the server refuses ranges), else the PKG-INFO of the source
-  // distribution where it is static (metadata 2.2 and later, no Dynamic dependencies). Kept in the
-  // store under the file's hash.
+  // distribution where it is static (metadata 2.2 and later, no Dynamic dependencies) or what its
+  // pyproject.toml states (PEP 621). invalid_input if only its code knows, or if it is another
+  // package's. Kept in the store under the files' hashes.
   Result<Metadata> metadata(const Name& name, const Version& version,
                             const std::vector<IndexFile>& files);
 

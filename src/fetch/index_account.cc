@@ -15,9 +15,9 @@ IndexAccount::IndexAccount(std::string_view index_url) : url_(without_credential
 }
 
 std::string IndexAccount::sign_in(std::string_view url) const {
-  const bool same_server = url.starts_with(origin_) &&
-                           (url.size() == origin_.size() ||
-                            std::string_view("/?#").contains(url[origin_.size()]));
+  const bool same_server =
+      url.starts_with(origin_) &&
+      (url.size() == origin_.size() || std::string_view("/?#").contains(url[origin_.size()]));
   if (credentials_.empty() || !same_server) return std::string(url);
   std::string signed_in(url);
   return signed_in.insert(signed_in.find("://") + 3, credentials_);

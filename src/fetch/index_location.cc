@@ -59,7 +59,7 @@ std::string tidy(std::string_view url) {
 
 // Whether a file is as it was: its time and size.
 std::string stamp(const std::filesystem::path& path) {
-  struct stat status {};
+  struct stat status{};
   if (stat(path.c_str(), &status) != 0) return path.string() + " absent";
   return fmt::format("{} {}.{} {}", path.string(), status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
                      status.st_size);
@@ -83,11 +83,12 @@ Result<std::string> ask_pip(const std::filesystem::path& python) {
   ASSAY_TRY(const auto completed, run_command(command));
   if (completed.ok()) return completed.out;
   const auto words = lines(completed.err);
-  return fail(ErrorKind::not_found,
-              fmt::format("pip can't be asked for its index ({}: {}); install pip for it, or name the "
-                          "index in assay.toml: [index] url = \"…\"",
-                          python.string(),
-                          words.empty() ? "no answer" : printable(words.back().substr(0, 200))));
+  return fail(
+      ErrorKind::not_found,
+      fmt::format("pip can't be asked for its index ({}: {}); install pip for it, or name the "
+                  "index in assay.toml: [index] url = \"…\"",
+                  python.string(),
+                  words.empty() ? "no answer" : printable(words.back().substr(0, 200))));
 }
 
 // What pip answers, asked at most once here and not at all while nothing has changed since.
@@ -103,7 +104,9 @@ class PipAnswer {
       }
       return *asked_;
     };
-    ActionKey key{.kind = "pip-index-files", .version = "1", .inputs = {},
+    ActionKey key{.kind = "pip-index-files",
+                  .version = "1",
+                  .inputs = {},
                   .parameters = surroundings(python_)};
     ASSAY_TRY(const auto earlier, parsed(actions_.run(key, ask)));
     key.kind = "pip-index";

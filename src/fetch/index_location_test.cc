@@ -102,7 +102,9 @@ TEST_F(IndexLocationTest, IsPipsConfigurations) {
 }
 
 TEST_F(IndexLocationTest, IsTheInstallSectionsBeforeTheGlobalOne) {
-  configure("[global]\nindex-url = https://global.example/\n[install]\nindex-url = https://install.example/\n");
+  configure(
+      "[global]\nindex-url = https://global.example/\n[install]\nindex-url = "
+      "https://install.example/\n");
   EXPECT_EQ(find().value().url, "https://install.example");
 }
 
@@ -138,8 +140,8 @@ TEST_F(IndexLocationTest, WithoutPipThereIsAClearError) {
   const auto location = find();
   ASSERT_FALSE(location);
   EXPECT_EQ(location.error().kind, ErrorKind::not_found);
-  EXPECT_THAT(location.error().message, AllOf(HasSubstr("No module named"), HasSubstr("install pip"),
-                                              HasSubstr("assay.toml")));
+  EXPECT_THAT(location.error().message, AllOf(HasSubstr("No module named"),
+                                              HasSubstr("install pip"), HasSubstr("assay.toml")));
 }
 
 TEST_F(IndexLocationTest, ABrokenConfigurationIsAnError) {

@@ -286,7 +286,8 @@ Result<std::vector<IndexFile>> parse_html_page(std::string_view body, std::strin
 
 }  // namespace
 
-Result<std::vector<IndexFile>> parse_index_page(std::string_view body, std::string_view content_type,
+Result<std::vector<IndexFile>> parse_index_page(std::string_view body,
+                                                std::string_view content_type,
                                                 std::string_view url) {
   std::string type = lower(trim(content_type.substr(0, content_type.find(';'))));
   if (type.empty()) type = trim(body).starts_with('{') ? "json" : "html";  // a local file has none

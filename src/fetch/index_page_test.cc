@@ -39,9 +39,11 @@ std::vector<std::string> names(const Result<std::vector<IndexFile>>& files) {
 TEST(JsonPage, TellsAllOfAFile) {
   const auto files = json(R"({"meta": {"api-version": "1.1"}, "name": "demo", "files": [
       {"filename": "demo-1.0-py3-none-any.whl", "url": "https://files.example/demo-1.0-py3-none-any.whl",
-       "hashes": {"md5": "x", "sha256": ")" + hash + R"("}, "requires-python": ">=3.9", "size": 1234,
+       "hashes": {"md5": "x", "sha256": ")" +
+                          hash + R"("}, "requires-python": ">=3.9", "size": 1234,
        "upload-time": "2026-01-02T03:04:05.678Z", "yanked": "broken",
-       "core-metadata": {"sha256": ")" + std::string(64, 'b') + R"("}}]})");
+       "core-metadata": {"sha256": ")" +
+                          std::string(64, 'b') + R"("}}]})");
   ASSERT_THAT(files.value(), SizeIs(1));
   const IndexFile& file = files->front();
   EXPECT_EQ(file.url, "https://files.example/demo-1.0-py3-none-any.whl");
@@ -55,7 +57,8 @@ TEST(JsonPage, TellsAllOfAFile) {
 }
 
 TEST(JsonPage, LeavesOpenWhatIsNotTold) {
-  const auto files = json(R"({"files": [{"filename": "demo-1.0.tar.gz", "url": "../../f/demo-1.0.tar.gz#x",
+  const auto files =
+      json(R"({"files": [{"filename": "demo-1.0.tar.gz", "url": "../../f/demo-1.0.tar.gz#x",
                                          "hashes": {}, "yanked": false}]})");
   ASSERT_THAT(files.value(), SizeIs(1));
   const IndexFile& file = files->front();
@@ -70,7 +73,9 @@ TEST(JsonPage, LeavesOpenWhatIsNotTold) {
 
 TEST(JsonPage, KnowsTheThreeNamesOfMetadata) {
   const auto offer = [](const std::string& members) {
-    return json(R"({"files": [{"filename": "a.whl", "url": "a.whl", )" + members + "}]}").value().front();
+    return json(R"({"files": [{"filename": "a.whl", "url": "a.whl", )" + members + "}]}")
+        .value()
+        .front();
   };
   EXPECT_TRUE(offer(R"("core-metadata": true)").has_metadata);
   EXPECT_TRUE(offer(R"("dist-info-metadata": {"sha256": "no hash"})").has_metadata);
@@ -109,24 +114,28 @@ TEST(JsonPage, RefusesWhatIsNoPage) {
   EXPECT_THAT(refusal(json("{\"files\": [\"\xff\"]}")), HasSubstr("no JSON"));
   EXPECT_THAT(refusal(json("[]")), HasSubstr("no list of files"));
   EXPECT_THAT(refusal(json(R"({"files": {}})")), HasSubstr("no list of files"));
-  EXPECT_THAT(refusal(json(R"({"meta": {"api-version": "2.0"}, "files": []})")), HasSubstr("version 2.0"));
+  EXPECT_THAT(refusal(json(R"({"meta": {"api-version": "2.0"}, "files": []})")),
+              HasSubstr("version 2.0"));
   EXPECT_THAT(refusal(parse_index_page("x", "image/png", page_url)), HasSubstr("image/png"));
 }
 
 TEST(JsonPage, ReadsManyFiles) {
   std::string body = R"({"files": [)";
   for (int i = 0; i < 5000; ++i) {
-    body += fmt::format(R"({}{{"filename": "demo-{}.tar.gz", "url": "https://files.example/demo-{}.tar.gz"}})",
-                        i == 0 ? "" : ",", i, i);
+    body += fmt::format(
+        R"({}{{"filename": "demo-{}.tar.gz", "url": "https://files.example/demo-{}.tar.gz"}})",
+        i == 0 ? "" : ",", i, i);
   }
   EXPECT_THAT(json(body + "]}").value(), SizeIs(5000));
 }
 
 TEST(HtmlPage, TellsAllOfAFile) {
   const auto files = html(R"(<!DOCTYPE html><html><body><h1>Links</h1>
-      <a href="https://files.example/demo-1.0-py3-none-any.whl#sha256=)" + hash + R"("
+      <a href="https://files.example/demo-1.0-py3-none-any.whl#sha256=)" +
+                          hash + R"("
          data-requires-python="&gt;=3.9,&#60;4" data-yanked="it&#x27;s broken"
-         data-core-metadata="sha256=)" + std::string(64, 'b') + R"(">demo-1.0-py3-none-any.whl</a><br/>
+         data-core-metadata="sha256=)" +
+                          std::string(64, 'b') + R"(">demo-1.0-py3-none-any.whl</a><br/>
       </body></html>)");
   ASSERT_THAT(files.value(), SizeIs(1));
   const IndexFile& file = files->front();
@@ -140,11 +149,12 @@ TEST(HtmlPage, TellsAllOfAFile) {
 }
 
 TEST(HtmlPage, ReadsWhatPeopleWrite) {
-  const auto files = html(
-      "<A HREF='demo-1.0.tar.gz#egg=demo&sha256=" + hash + "' >Demo <b>1.0</b></A>"
-      "<a class=x href=demo-1.1.tar.gz data-yanked>demo</a>"
-      "<!-- <a href='hidden-1.0.tar.gz'>hidden</a> -->"
-      "<a href='demo%2B1.2.tar.gz?x=1&amp;y=2' data-dist-info-metadata=true>x</a>");
+  const auto files =
+      html("<A HREF='demo-1.0.tar.gz#egg=demo&sha256=" + hash +
+           "' >Demo <b>1.0</b></A>"
+           "<a class=x href=demo-1.1.tar.gz data-yanked>demo</a>"
+           "<!-- <a href='hidden-1.0.tar.gz'>hidden</a> -->"
+           "<a href='demo%2B1.2.tar.gz?x=1&amp;y=2' data-dist-info-metadata=true>x</a>");
   EXPECT_THAT(names(files), ElementsAre("demo-1.0.tar.gz", "demo-1.1.tar.gz", "demo+1.2.tar.gz"));
   EXPECT_EQ(files->at(0).sha256.value().hex(), hash);
   EXPECT_EQ(files->at(1).yanked, "yanked");
@@ -154,14 +164,17 @@ TEST(HtmlPage, ReadsWhatPeopleWrite) {
 }
 
 TEST(HtmlPage, FollowsItsBase) {
-  const auto files = html("<html><base href='https://files.example/all/'><a href='demo-1.0.tar.gz'>x</a>");
+  const auto files =
+      html("<html><base href='https://files.example/all/'><a href='demo-1.0.tar.gz'>x</a>");
   EXPECT_EQ(files.value().at(0).url, "https://files.example/all/demo-1.0.tar.gz");
 }
 
 TEST(HtmlPage, PassesOverWhatIsNoFile) {
-  EXPECT_THAT(html("<html><a>no link</a><a href=''>x</a><a href='../'>up</a><a href='mailto:a@b'>x</a>"
-                   "<a href='file:///etc/passwd'>x</a><a href='a%2Fb.whl'>x</a>").value(),
-              IsEmpty());
+  EXPECT_THAT(
+      html("<html><a>no link</a><a href=''>x</a><a href='../'>up</a><a href='mailto:a@b'>x</a>"
+           "<a href='file:///etc/passwd'>x</a><a href='a%2Fb.whl'>x</a>")
+          .value(),
+      IsEmpty());
 }
 
 TEST(HtmlPage, RefusesWhatIsNoPage) {
@@ -177,14 +190,18 @@ TEST(HtmlPage, SurvivesJunk) {
   EXPECT_TRUE(html("<a href=" + std::string(1 << 20, '&')));
   EXPECT_TRUE(html("<a " + std::string(1 << 20, '=')));
   EXPECT_TRUE(html("<html><!--"));
-  EXPECT_EQ(html("<a data-requires-python='&#0;&#xD800;&#99999999;&;&unknown;' href=x.whl>").value().at(0).requires_python,
+  EXPECT_EQ(html("<a data-requires-python='&#0;&#xD800;&#99999999;&;&unknown;' href=x.whl>")
+                .value()
+                .at(0)
+                .requires_python,
             "&#0;&#xD800;&#99999999;&;&unknown;");
 }
 
 TEST(Page, OfALocalFolderHasNoType) {
-  EXPECT_THAT(names(parse_index_page(" {\"files\": [{\"filename\": \"a.whl\", \"url\": \"a.whl\"}]}", "",
-                                     "file:///srv/simple/demo/")),
-              ElementsAre("a.whl"));
+  EXPECT_THAT(
+      names(parse_index_page(" {\"files\": [{\"filename\": \"a.whl\", \"url\": \"a.whl\"}]}", "",
+                             "file:///srv/simple/demo/")),
+      ElementsAre("a.whl"));
   EXPECT_THAT(names(parse_index_page("<a href='a.whl'>a</a>", "", "file:///srv/simple/demo/")),
               ElementsAre("a.whl"));
 }

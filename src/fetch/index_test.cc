@@ -32,7 +32,8 @@ const std::string one_file =
     R"({"filename": "demo-1.0.tar.gz", "url": "../../files/demo-1.0.tar.gz", "hashes": {}})";
 
 std::string metadata_text(const std::string& name = "demo", const std::string& version = "1.0") {
-  return "Metadata-Version: 2.1\nName: " + name + "\nVersion: " + version + "\nRequires-Dist: other\n";
+  return "Metadata-Version: 2.1\nName: " + name + "\nVersion: " + version +
+         "\nRequires-Dist: other\n";
 }
 
 // Larger than the end of it that is asked for first.
@@ -51,8 +52,8 @@ class IndexTest : public testing::Test {
  protected:
   std::unique_ptr<Index> index(bool offline = false, const std::string& url = "") {
     return std::make_unique<Index>(
-        Index::Options{.url = url.empty() ? server_.url("/simple") : url, .offline = offline}, http_,
-        store_, std::stop_token());
+        Index::Options{.url = url.empty() ? server_.url("/simple") : url, .offline = offline},
+        http_, store_, std::stop_token());
   }
 
   std::string refusal(ErrorKind kind) {
@@ -100,7 +101,8 @@ TEST_F(IndexTest, ReadsAPageOnceARun) {
 }
 
 TEST_F(IndexTest, ReadsHtml) {
-  server_.set(page_path, {.body = "<html><a href='../../files/demo-1.0.tar.gz'>x</a>", .type = "text/html"});
+  server_.set(page_path,
+              {.body = "<html><a href='../../files/demo-1.0.tar.gz'>x</a>", .type = "text/html"});
   EXPECT_THAT(*index()->page(demo).value().files, SizeIs(1));
 }
 
@@ -120,7 +122,8 @@ TEST_F(IndexTest, RevalidatesAPageInTheNextRun) {
 
 TEST_F(IndexTest, RevalidatesByTimeWhereThereIsNoEtag) {
   const std::string time = "Wed, 25 Nov 2026 02:16:00 GMT";
-  server_.set(page_path, {.body = page_json(one_file), .type = "application/json", .last_modified = time});
+  server_.set(page_path,
+              {.body = page_json(one_file), .type = "application/json", .last_modified = time});
   static_cast<void>(index()->page(demo));
   EXPECT_THAT(*index()->page(demo).value().files, SizeIs(1));
   EXPECT_EQ(server_.requests().back().header("if-modified-since"), time);
@@ -162,7 +165,8 @@ TEST_F(IndexTest, OfflineAPageThatWasNeverSeenIsAnError) {
 }
 
 TEST_F(IndexTest, AProjectThatIsNotThereIsNotFound) {
-  EXPECT_THAT(refusal(ErrorKind::not_found), AllOf(HasSubstr("demo"), HasSubstr(server_.url(page_path))));
+  EXPECT_THAT(refusal(ErrorKind::not_found),
+              AllOf(HasSubstr("demo"), HasSubstr(server_.url(page_path))));
 }
 
 TEST_F(IndexTest, EveryOtherAnswerNamesProjectAndUrl) {
@@ -177,7 +181,8 @@ TEST_F(IndexTest, EveryOtherAnswerNamesProjectAndUrl) {
   EXPECT_THAT(refusal(ErrorKind::network), AllOf(named, HasSubstr("no HTML")));
   server_.set(page_path, {.body = "", .type = ""});
   EXPECT_THAT(refusal(ErrorKind::network), named);
-  server_.set(page_path, {.body = page_json(one_file), .type = "application/json", .cut_after = 20});
+  server_.set(page_path,
+              {.body = page_json(one_file), .type = "application/json", .cut_after = 20});
   EXPECT_THAT(refusal(ErrorKind::network), named);
 }
 
@@ -209,13 +214,16 @@ TEST_F(IndexTest, CredentialsAreUsedAndNeitherKeptNorShown) {
   url.insert(url.find("://") + 3, "somebody:made-up@");
   const auto run = index(false, url);
   IndexFile file = run->page(demo).value().files->front();
-  EXPECT_EQ(server_.requests().back().header("authorization"), "Basic " + base64("somebody:made-up"));
+  EXPECT_EQ(server_.requests().back().header("authorization"),
+            "Basic " + base64("somebody:made-up"));
   EXPECT_EQ(file.url, server_.url("/files/demo-1.0.tar.gz"));
-  EXPECT_EQ(store_.catalogue.page(server_.url(page_path)).value().value().url, server_.url(page_path));
+  EXPECT_EQ(store_.catalogue.page(server_.url(page_path)).value().value().url,
+            server_.url(page_path));
 
   file.sha256 = sha256("bytes");
   EXPECT_TRUE(run->fetch(file));
-  EXPECT_EQ(server_.requests().back().header("authorization"), "Basic " + base64("somebody:made-up"));
+  EXPECT_EQ(server_.requests().back().header("authorization"),
+            "Basic " + base64("somebody:made-up"));
   const auto missing = run->page(Name::normalize("missing"));
   ASSERT_FALSE(missing);
   EXPECT_THAT(missing.error().message, Not(HasSubstr("made-up")));
@@ -224,9 +232,11 @@ TEST_F(IndexTest, CredentialsAreUsedAndNeitherKeptNorShown) {
 TEST(IndexAccount, SignsInOnItsOwnServerOnly) {
   const IndexAccount account("https://user:made-up@index.example:8443/simple");
   EXPECT_EQ(account.index_url(), "https://index.example:8443/simple");
-  EXPECT_EQ(account.sign_in("https://index.example:8443/x"), "https://user:made-up@index.example:8443/x");
-  for (const char* url : {"https://index.example/x", "http://index.example:8443/x",
-                          "https://index.example:84430/x", "https://index.example:8443.evil.example/x"}) {
+  EXPECT_EQ(account.sign_in("https://index.example:8443/x"),
+            "https://user:made-up@index.example:8443/x");
+  for (const char* url :
+       {"https://index.example/x", "http://index.example:8443/x", "https://index.example:84430/x",
+        "https://index.example:8443.evil.example/x"}) {
     EXPECT_EQ(account.sign_in(url), url);
   }
   EXPECT_EQ(IndexAccount("https://index.example/").sign_in("https://index.example/x"),
@@ -304,7 +314,8 @@ TEST_F(IndexTest, MetadataOfWhatIsNoWheelIsRefused) {
 }
 
 TEST_F(IndexTest, MetadataComesFromASourceDistribution) {
-  const std::string info = "Metadata-Version: 2.2\nName: demo\nVersion: 1.0\nRequires-Dist: other\n";
+  const std::string info =
+      "Metadata-Version: 2.2\nName: demo\nVersion: 1.0\nRequires-Dist: other\n";
   const IndexFile file = sdist_file(MadeTar().file("demo-1.0/PKG-INFO", info).gz());
   const auto metadata = index()->metadata(demo, one, {file});
   ASSERT_TRUE(metadata) << metadata.error().message;
@@ -313,10 +324,12 @@ TEST_F(IndexTest, MetadataComesFromASourceDistribution) {
 }
 
 TEST_F(IndexTest, MetadataThatOnlyCodeKnowsIsRefused) {
-  const auto metadata = index()->metadata(demo, one, {sdist_file(MadeTar().file("demo-1.0/setup.py").gz())});
+  const auto metadata =
+      index()->metadata(demo, one, {sdist_file(MadeTar().file("demo-1.0/setup.py").gz())});
   ASSERT_FALSE(metadata);
   EXPECT_EQ(metadata.error().kind, ErrorKind::invalid_input);
-  EXPECT_THAT(metadata.error().message, AllOf(HasSubstr("demo 1.0"), HasSubstr("without running its code")));
+  EXPECT_THAT(metadata.error().message,
+              AllOf(HasSubstr("demo 1.0"), HasSubstr("without running its code")));
   EXPECT_FALSE(index()->metadata(demo, one, {}));
 }
 

@@ -37,7 +37,8 @@ Result<SourceFiles> read_files(const std::filesystem::path& archive) {
   };
   ASSAY_CHECK(read_archive(archive, {}, [&](const ArchiveEntry& entry, std::string_view bytes) {
     const auto slash = entry.path.find('/');
-    const auto name = slash == entry.path.npos ? "" : std::string_view(entry.path).substr(slash + 1);
+    const auto name =
+        slash == entry.path.npos ? "" : std::string_view(entry.path).substr(slash + 1);
     if (name == "PKG-INFO") return keep(files.pkg_info, bytes);
     if (name == "pyproject.toml") return keep(files.pyproject, bytes);
     return Result<>();
@@ -73,8 +74,8 @@ Result<toml::table> parse_toml(const std::string& text) {
 bool is_dynamic(const toml::table& project, std::string_view key) {
   const auto* dynamic = project["dynamic"].as_array();
   return dynamic != nullptr && std::ranges::any_of(*dynamic, [&](const toml::node& field) {
-    return field.value<std::string_view>() == key;
-  });
+           return field.value<std::string_view>() == key;
+         });
 }
 
 // A list of requirements; none where the table has none.
@@ -105,8 +106,8 @@ Result<std::string> from_project_table(const std::string& text, const Name& name
   }
   const auto stated_name = Name::parse((*project)["name"].value_or<std::string_view>(""));
   if (!stated_name || *stated_name != name) return untold("pyproject.toml is another project's");
-  std::string metadata = fmt::format("Metadata-Version: 2.1\nName: {}\nVersion: {}\n", name.str(),
-                                     version.str());
+  std::string metadata =
+      fmt::format("Metadata-Version: 2.1\nName: {}\nVersion: {}\n", name.str(), version.str());
   if (const auto python = (*project)["requires-python"].value<std::string_view>()) {
     ASSAY_TRY(const auto specifiers, SpecifierSet::parse(*python));
     metadata += fmt::format("Requires-Python: {}\n", specifiers.str());

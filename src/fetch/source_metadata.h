@@ -9,8 +9,8 @@
 namespace assay {
 
 // Core metadata out of a source distribution, as text, without running its code: PKG-INFO where it
-// is binding (metadata 2.2 and later with no dynamic dependencies, PEP 643), else what pyproject.toml
-// states statically (PEP 621). invalid_input if neither says it.
+// is binding (metadata 2.2 and later with no dynamic dependencies, PEP 643), else what
+// pyproject.toml states statically (PEP 621). invalid_input if neither says it.
 Result<std::string> source_metadata(const std::filesystem::path& archive, const Name& name,
                                     const Version& version);
 

@@ -38,7 +38,8 @@ Metadata metadata_of(const std::map<std::string, std::string>& files) {
 
 std::vector<std::string> requirements_of(const std::map<std::string, std::string>& files) {
   std::vector<std::string> texts;
-  for (const auto& requirement : metadata_of(files).requires_dist) texts.push_back(requirement.str());
+  for (const auto& requirement : metadata_of(files).requires_dist)
+    texts.push_back(requirement.str());
   return texts;
 }
 
@@ -62,8 +63,9 @@ TEST(SourceMetadata, IsPkgInfoWhereThatIsBinding) {
 }
 
 TEST(SourceMetadata, IsThePyprojectTableWherePkgInfoBindsNothing) {
-  const auto metadata = metadata_of({{"demo-1.0/PKG-INFO", pkg_info("2.1", "Requires-Dist: wrong\n")},
-                                     {"demo-1.0/pyproject.toml", R"(
+  const auto metadata =
+      metadata_of({{"demo-1.0/PKG-INFO", pkg_info("2.1", "Requires-Dist: wrong\n")},
+                   {"demo-1.0/pyproject.toml", R"(
 [project]
 name = "Demo"
 dynamic = ["version", "readme"]
@@ -84,8 +86,9 @@ Fast_Mode = ["c", "d; sys_platform == 'linux' or os_name == 'nt'"]
 }
 
 TEST(SourceMetadata, ATableWithoutDependenciesHasNone) {
-  EXPECT_THAT(requirements_of({{"demo-1.0/pyproject.toml", "[project]\nname = 'demo'\nversion = '1.0'\n"}}),
-              IsEmpty());
+  EXPECT_THAT(
+      requirements_of({{"demo-1.0/pyproject.toml", "[project]\nname = 'demo'\nversion = '1.0'\n"}}),
+      IsEmpty());
 }
 
 TEST(SourceMetadata, IsUntoldWhereOnlyCodeKnowsIt) {
@@ -93,10 +96,13 @@ TEST(SourceMetadata, IsUntoldWhereOnlyCodeKnowsIt) {
   EXPECT_THAT(refusal({{"demo-1.0/PKG-INFO", pkg_info("2.1", "")}}), HasSubstr("neither PKG-INFO"));
   EXPECT_THAT(refusal({{"demo-1.0/PKG-INFO", pkg_info("2.2", "Dynamic: Requires-Dist\n")}}),
               HasSubstr("neither PKG-INFO"));
-  EXPECT_THAT(refusal({{"demo-1.0/pyproject.toml", "[build-system]\n"}}), HasSubstr("no [project]"));
-  EXPECT_THAT(refusal({{"demo-1.0/pyproject.toml", "[project]\nname='demo'\ndynamic=['dependencies']\n"}}),
-              HasSubstr("dependencies is dynamic"));
-  EXPECT_THAT(refusal({{"demo-1.0/deep/down/PKG-INFO", pkg_info("2.2", "")}}), HasSubstr("neither"));
+  EXPECT_THAT(refusal({{"demo-1.0/pyproject.toml", "[build-system]\n"}}),
+              HasSubstr("no [project]"));
+  EXPECT_THAT(
+      refusal({{"demo-1.0/pyproject.toml", "[project]\nname='demo'\ndynamic=['dependencies']\n"}}),
+      HasSubstr("dependencies is dynamic"));
+  EXPECT_THAT(refusal({{"demo-1.0/deep/down/PKG-INFO", pkg_info("2.2", "")}}),
+              HasSubstr("neither"));
 }
 
 TEST(SourceMetadata, RefusesWhatIsNotSound) {
@@ -110,9 +116,14 @@ TEST(SourceMetadata, RefusesWhatIsNotSound) {
   EXPECT_THAT(pyproject("[project]\nname='demo'\ndependencies = 'a'\n"), HasSubstr("no list"));
   EXPECT_THAT(pyproject("[project]\nname='demo'\ndependencies = [1]\n"), HasSubstr("no text"));
   EXPECT_NE(pyproject("[project]\nname='demo'\ndependencies = ['a b c']\n"), "");
-  EXPECT_NE(pyproject("[project]\nname='demo'\nrequires-python = \"\"\">=3\nRequires-Dist: evil\"\"\"\n"), "");
-  EXPECT_NE(pyproject("[project]\nname='demo'\n[project.optional-dependencies]\n\"a\\nb\" = ['c']\n"), "");
-  EXPECT_THAT(pyproject("[project]\nname='demo'\n#" + std::string(5 << 20, 'x')), HasSubstr("too large"));
+  EXPECT_NE(
+      pyproject("[project]\nname='demo'\nrequires-python = \"\"\">=3\nRequires-Dist: evil\"\"\"\n"),
+      "");
+  EXPECT_NE(
+      pyproject("[project]\nname='demo'\n[project.optional-dependencies]\n\"a\\nb\" = ['c']\n"),
+      "");
+  EXPECT_THAT(pyproject("[project]\nname='demo'\n#" + std::string(5 << 20, 'x')),
+              HasSubstr("too large"));
 }
 
 TEST(SourceMetadata, RefusesTwoTopFolders) {

@@ -42,9 +42,8 @@ Result<> check_links(const std::vector<TreeEntry>& entries) {
 Result<Digest> unpack(Store& store, const Digest& archive, const ArchiveLimits& limits) {
   std::vector<TreeEntry> entries;
   const auto keep = [&](const ArchiveEntry& found, std::string_view bytes) -> Result<> {
-    TreeEntry entry{.path = found.path,
-                    .executable = found.executable,
-                    .link_target = found.link_target};
+    TreeEntry entry{
+        .path = found.path, .executable = found.executable, .link_target = found.link_target};
     if (found.link_target.empty()) {
       ASSAY_TRY(const Blob blob, store.blobs.put(bytes));
       entry.digest = blob.digest;
@@ -86,7 +85,8 @@ std::optional<PathRole> role_of_folder(std::string_view name, bool at_top) {
   if (!at_top) return std::nullopt;
   // Servers that only tests talk to, with the keys they are made for.
   if (is_any_of(name, {"dummyserver", "testserver", "test_server"})) return PathRole::test;
-  if (is_any_of(name, {"documentation", "man", "changelog", "changes", "news"})) return PathRole::docs;
+  if (is_any_of(name, {"documentation", "man", "changelog", "changes", "news"}))
+    return PathRole::docs;
   if (is_any_of(name, {"demo", "demos", "samples", "tutorials"})) return PathRole::example;
   if (is_any_of(name, {".github", ".gitlab", ".circleci", "_build_hook"})) return PathRole::build;
   return std::nullopt;
@@ -95,9 +95,10 @@ std::optional<PathRole> role_of_folder(std::string_view name, bool at_top) {
 std::optional<PathRole> role_of_file(std::string_view name) {
   if (is_test_file(name)) return PathRole::test;
   const std::string lowered = lower(name);
-  constexpr std::array documents{"readme", "changes", "changelog", "history", "news", "license",
-                                 "licence", "copying", "notice", "authors", "contributing",
-                                 "contributors", "security", "code_of_conduct"};
+  constexpr std::array documents{"readme",   "changes",        "changelog",    "history",
+                                 "news",     "license",        "licence",      "copying",
+                                 "notice",   "authors",        "contributing", "contributors",
+                                 "security", "code_of_conduct"};
   if (lowered.ends_with(".rst") || lowered.ends_with(".md") ||
       std::ranges::any_of(documents, [&](const char* word) {
         return lowered == word || lowered.starts_with(std::string(word) + ".");
@@ -120,18 +121,22 @@ bool is_build_file(std::string_view name) {
 
 }  // namespace
 
-Result<Digest> unpack_sdist(ActionRunner& actions, const Digest& archive, std::string_view file_name,
-                            const ArchiveLimits& limits) {
-  const ActionKey key{.kind = "unpack",
-                      .version = "2",
-                      .inputs = {archive.hex()},
-                      .parameters = {fmt::format("{} {} {} {} {}", limits.files, limits.bytes,
-                                                 limits.file_bytes, limits.ratio,
-                                                 limits.path_bytes)}};
-  ASSAY_TRY(const auto hex, context(actions.run(key, [&]() -> Result<std::string> {
-              ASSAY_TRY(const auto tree, unpack(actions.store(), archive, limits));
-              return tree.hex();
-            }), file_name));
+Result<Digest> unpack_sdist(ActionRunner& actions, const Digest& archive,
+                            std::string_view file_name, const ArchiveLimits& limits) {
+  const ActionKey key{
+      .kind = "unpack",
+      .version = "2",
+      .inputs = {archive.hex()},
+      .parameters = {fmt::format("{} {} {} {} {}", limits.files, limits.bytes, limits.file_bytes,
+                                 limits.ratio, limits.path_bytes)}};
+  ASSAY_TRY(const auto hex, context(actions.run(key,
+                                                [&]() -> Result<std::string> {
+                                                  ASSAY_TRY(
+                                                      const auto tree,
+                                                      unpack(actions.store(), archive, limits));
+                                                  return tree.hex();
+                                                }),
+                                    file_name));
   return Digest::parse(hex);
 }
 

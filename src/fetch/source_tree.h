@@ -15,8 +15,8 @@ namespace assay {
 // A source distribution unpacked safely into the store, without the one top folder that PEP 625
 // prescribes. An action: the second time costs nothing. A malicious or broken archive is
 // invalid_input with the member and the cause; the pipeline makes it a refused package.
-Result<Digest> unpack_sdist(ActionRunner& actions, const Digest& archive, std::string_view file_name,
-                            const ArchiveLimits& limits = {});
+Result<Digest> unpack_sdist(ActionRunner& actions, const Digest& archive,
+                            std::string_view file_name, const ArchiveLimits& limits = {});
 
 // What a path of a source distribution is for, by its name alone.
 PathRole role_of(std::string_view path);

@@ -86,7 +86,8 @@ TEST_F(SourceTree, RefusesALinkThatLeavesTheTopFolder) {
 }
 
 TEST_F(SourceTree, RefusesFoldersOnly) {
-  EXPECT_THAT(refusal(MadeTar().add({.path = "demo-1.0/", .type = '5'}).gz()), HasSubstr("folders only"));
+  EXPECT_THAT(refusal(MadeTar().add({.path = "demo-1.0/", .type = '5'}).gz()),
+              HasSubstr("folders only"));
 }
 
 TEST_F(SourceTree, AMissingArchiveIsNotFound) {

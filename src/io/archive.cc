@@ -34,7 +34,7 @@ Result<> read_archive(const std::filesystem::path& archive, const ArchiveLimits&
                       const std::function<Result<>(const ArchiveEntry&, std::string_view)>& each) {
   const Descriptor file(open(archive.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return file_error(archive);
-  struct stat status {};
+  struct stat status{};
   if (fstat(file.get(), &status) != 0) return file_error(archive);
   const auto size = static_cast<std::uint64_t>(status.st_size);
 

@@ -26,16 +26,18 @@ struct ArchiveEntry {
 
 // Reads a .tar (plain, gz, bz2, xz, zst), .zip or .whl from the file system, file by file.
 // Refused, with invalid_input naming the member: absolute paths, "..", drive letters, NUL or
-// control characters, links whose target is outside or absolute, hard links to what is not a
-// member already seen, devices, FIFOs, sockets, a path given twice or as both file and folder,
-// and whatever exceeds the limits. Folders make no entry. A hard link is given as a copy.
+// control characters, links whose target is outside (also by way of other links) or absolute, hard
+// links to what is not a file already seen, devices, FIFOs, sockets, a path given twice or as both
+// file and folder, zip files whose directory and local headers disagree, and whatever exceeds the
+// limits. Names that differ in case only are two names. Folders make no entry. A hard link is given
+// as a copy.
 // `each` gets an entry and its bytes; an error from it ends the reading with that error.
 Result<> read_archive(const std::filesystem::path& archive, const ArchiveLimits& limits,
                       const std::function<Result<>(const ArchiveEntry&, std::string_view)>& each);
 
 // One member of a zip file whose bytes are reached by ranges: `read(offset, size)` returns exactly
 // those bytes. Used to take METADATA out of a wheel without fetching the wheel. not_found if no
-// member's path satisfies `wanted`. CRC checked.
+// member's path satisfies `wanted`, invalid_input if several do. CRC checked.
 Result<std::string> read_zip_member(
     std::uint64_t zip_size,
     const std::function<Result<std::string>(std::uint64_t offset, std::uint64_t size)>& read,

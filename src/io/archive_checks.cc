@@ -13,9 +13,8 @@ namespace {
 constexpr std::size_t max_name_bytes = 255;  // NAME_MAX: no file system takes a longer one
 
 bool has_control_character(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-  });
+  return std::ranges::any_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 bool has_drive_letter(std::string_view path) {
@@ -38,7 +37,8 @@ Result<std::string> member_path(std::string_view path, const ArchiveLimits& limi
   if (path.size() > limits.path_bytes) return refuse_member(path, "has too long a path");
   if (path.starts_with('/')) return refuse_member(path, "has an absolute path");
   if (has_drive_letter(path)) return refuse_member(path, "has a drive letter");
-  if (has_control_character(path)) return refuse_member(path, "has a control character in its path");
+  if (has_control_character(path))
+    return refuse_member(path, "has a control character in its path");
   if (!is_utf8(path)) return refuse_member(path, "has a path that is not UTF-8");
   std::string normal;
   for (const auto part : split(path, '/')) {
@@ -70,12 +70,14 @@ Result<> ArchiveChecks::add_file(const std::string& path) { return add_leaf(path
 
 Result<> ArchiveChecks::add_link(const std::string& path, const std::string& target) {
   if (target.empty()) return refuse_member(path, "is a link to nothing");
-  if (target.size() > limits_.path_bytes) return refuse_member(path, "is a link with too long a target");
+  if (target.size() > limits_.path_bytes)
+    return refuse_member(path, "is a link with too long a target");
   if (has_control_character(target) || !is_utf8(target)) {
     return refuse_member(path, "is a link whose target is no plain text");
   }
   ASSAY_CHECK(add_leaf(path));
-  if (link_that_leaves({{path, target}})) return refuse_member(path, "is a link out of the archive");
+  if (link_that_leaves({{path, target}}))
+    return refuse_member(path, "is a link out of the archive");
   links_.emplace(path, target);
   return {};
 }
@@ -84,7 +86,8 @@ bool ArchiveChecks::has_file(const std::string& path) const {
   return leaves_.contains(path) && !links_.contains(path);
 }
 
-Result<> ArchiveChecks::count_bytes(std::string_view path, std::uint64_t before, std::uint64_t more) {
+Result<> ArchiveChecks::count_bytes(std::string_view path, std::uint64_t before,
+                                    std::uint64_t more) {
   constexpr std::uint64_t always_allowed = 64ULL << 20;
   if (before > limits_.file_bytes || more > limits_.file_bytes - before) {
     return refuse_member(path, fmt::format("is larger than {} bytes", limits_.file_bytes));

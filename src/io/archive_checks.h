@@ -14,13 +14,15 @@ namespace assay {
 std::unexpected<Error> refuse_member(std::string_view member, std::string_view why);
 
 // What one archive has shown so far, and whether the next member may follow: no path twice, none
-// that is a file here and a folder there, none that leads through a link, nothing beyond the limits.
+// that is a file here and a folder there, none that leads through a link, nothing beyond the
+// limits.
 class ArchiveChecks {
  public:
   ArchiveChecks(const ArchiveLimits& limits, std::uint64_t packed_size)
       : limits_(limits), packed_size_(packed_size) {}
 
-  // Counts a member. Its path as a tree holds it: without "./" and doubled slashes; "" for the root.
+  // Counts a member. Its path as a tree holds it: without "./" and doubled slashes; "" for the
+  // root.
   Result<std::string> count_member(std::string_view path);
 
   Result<> add_folder(const std::string& path);

@@ -26,8 +26,8 @@ class Archive : public testing::Test {
     ASSAY_CHECK(read_archive(path(), limits, [&](const ArchiveEntry& entry, std::string_view text) {
       const bool is_new =
           contents
-              .emplace(entry.path, entry.link_target.empty() ? std::string(text)
-                                                             : "-> " + entry.link_target)
+              .emplace(entry.path,
+                       entry.link_target.empty() ? std::string(text) : "-> " + entry.link_target)
               .second;
       EXPECT_TRUE(is_new) << entry.path;
       return Result<>();
@@ -61,12 +61,12 @@ TEST_F(Archive, ReadsATarAsItIsFoundInTheWild) {
   tar.pax("path", "demo-1.0/" + std::string(150, 'n') + ".py").file("short", "long name");
   const auto contents = read(tar.bytes());
   ASSERT_TRUE(contents) << contents.error().message;
-  EXPECT_THAT(*contents, ElementsAre(Pair("demo-1.0/LICENSE", "free"),
-                                     Pair("demo-1.0/docs/LICENSE", "-> ../LICENSE"),
-                                     Pair("demo-1.0/empty", ""),
-                                     Pair("demo-1.0/" + std::string(150, 'n') + ".py", "long name"),
-                                     Pair("demo-1.0/run.sh", "#!/bin/sh"),
-                                     Pair("demo-1.0/setup.py", "setup()")));
+  EXPECT_THAT(
+      *contents,
+      ElementsAre(Pair("demo-1.0/LICENSE", "free"), Pair("demo-1.0/docs/LICENSE", "-> ../LICENSE"),
+                  Pair("demo-1.0/empty", ""),
+                  Pair("demo-1.0/" + std::string(150, 'n') + ".py", "long name"),
+                  Pair("demo-1.0/run.sh", "#!/bin/sh"), Pair("demo-1.0/setup.py", "setup()")));
   EXPECT_EQ(read(tar.gz()).value(), *contents);
 }
 
@@ -88,8 +88,8 @@ TEST_F(Archive, GivesAHardLinkAsACopy) {
   tar.add({.path = "c", .type = '1', .link = "a"}).add({.path = "d", .type = '1', .link = "c"});
   const auto contents = read(tar.bytes());
   ASSERT_TRUE(contents) << contents.error().message;
-  EXPECT_THAT(*contents,
-              ElementsAre(Pair("a", "bytes"), Pair("b", "other"), Pair("c", "bytes"), Pair("d", "bytes")));
+  EXPECT_THAT(*contents, ElementsAre(Pair("a", "bytes"), Pair("b", "other"), Pair("c", "bytes"),
+                                     Pair("d", "bytes")));
 }
 
 TEST_F(Archive, TellsNamesApartThatDifferInCaseOnly) {
@@ -101,10 +101,11 @@ TEST_F(Archive, TellsNamesApartThatDifferInCaseOnly) {
 TEST_F(Archive, AnErrorOfTheReceiverEndsTheReading) {
   ASSERT_TRUE(write_file(path(), MadeTar().file("a").file("b").bytes()));
   int calls = 0;
-  const auto outcome = read_archive(path(), {}, [&](const ArchiveEntry&, std::string_view) -> Result<> {
-    ++calls;
-    return fail(ErrorKind::io, "the disk is full");
-  });
+  const auto outcome =
+      read_archive(path(), {}, [&](const ArchiveEntry&, std::string_view) -> Result<> {
+        ++calls;
+        return fail(ErrorKind::io, "the disk is full");
+      });
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().kind, ErrorKind::io);
   EXPECT_EQ(calls, 1);
@@ -122,12 +123,15 @@ TEST_F(Archive, RefusesPathsThatLeaveTheRoot) {
   EXPECT_THAT(refusal(MadeTar().file("../evil").bytes()), HasSubstr("\"..\""));
   EXPECT_THAT(refusal(MadeTar().file("a/../../evil").bytes()), HasSubstr("\"..\""));
   EXPECT_THAT(refusal(MadeTar().file("C:/evil").bytes()), HasSubstr("drive letter"));
-  EXPECT_THAT(refusal(MadeTar().add({.path = "a/../..", .type = '5'}).bytes()), HasSubstr("\"..\""));
+  EXPECT_THAT(refusal(MadeTar().add({.path = "a/../..", .type = '5'}).bytes()),
+              HasSubstr("\"..\""));
 }
 
 TEST_F(Archive, APaxHeaderHidesNoPath) {
-  EXPECT_THAT(refusal(MadeTar().pax("path", "../evil").file("harmless").bytes()), HasSubstr("../evil"));
-  EXPECT_THAT(refusal(MadeTar().pax("path", "/evil").file("harmless").bytes()), HasSubstr("absolute"));
+  EXPECT_THAT(refusal(MadeTar().pax("path", "../evil").file("harmless").bytes()),
+              HasSubstr("../evil"));
+  EXPECT_THAT(refusal(MadeTar().pax("path", "/evil").file("harmless").bytes()),
+              HasSubstr("absolute"));
   EXPECT_THAT(refusal(MadeTar().pax("linkpath", "/etc").link("harmless", "a").bytes()),
               HasSubstr("link out"));
 }
@@ -150,7 +154,8 @@ TEST_F(Archive, RefusesLinksThatLeaveTheRootByWayOfOthers) {
 
 TEST_F(Archive, RefusesToWriteThroughALink) {
   EXPECT_THAT(refusal(MadeTar().link("a", "b").file("a/x").bytes()), HasSubstr("lies below"));
-  EXPECT_THAT(refusal(MadeTar().file("a/x").link("a", "b").bytes()), HasSubstr("both a file and a folder"));
+  EXPECT_THAT(refusal(MadeTar().file("a/x").link("a", "b").bytes()),
+              HasSubstr("both a file and a folder"));
   EXPECT_THAT(refusal(MadeTar().link("a", "b").file("a").bytes()), HasSubstr("there twice"));
   EXPECT_THAT(refusal(MadeTar().link("a", "b").add({.path = "a/", .type = '5'}).bytes()),
               HasSubstr("both a file and a folder"));
@@ -163,14 +168,15 @@ TEST_F(Archive, RefusesHardLinksToWhatIsNoMemberBefore) {
   EXPECT_THAT(refusal(hard("/etc/passwd")), HasSubstr("absolute path"));
   EXPECT_THAT(refusal(hard("../x")), HasSubstr("\"..\""));
   EXPECT_THAT(refusal(hard("later")), HasSubstr("hard link to no file"));
-  EXPECT_THAT(refusal(MadeTar().link("a", "x").add({.path = "b", .type = '1', .link = "a"}).bytes()),
-              HasSubstr("hard link to no file"));
+  EXPECT_THAT(
+      refusal(MadeTar().link("a", "x").add({.path = "b", .type = '1', .link = "a"}).bytes()),
+      HasSubstr("hard link to no file"));
 }
 
 // POSIX lets a folder's size tell of its quota; no bytes follow.
 TEST_F(Archive, TakesAFolderThatTellsASize) {
-  const auto contents =
-      read(MadeTar().add({.path = "a/", .type = '5', .size = "00000010000"}).file("a/b", "c").bytes());
+  const auto contents = read(
+      MadeTar().add({.path = "a/", .type = '5', .size = "00000010000"}).file("a/b", "c").bytes());
   ASSERT_TRUE(contents) << contents.error().message;
   EXPECT_THAT(*contents, ElementsAre(Pair("a/b", "c")));
 }
@@ -194,7 +200,8 @@ TEST_F(Archive, RefusesAPathGivenTwice) {
   EXPECT_THAT(refusal(MadeTar().file("a").file("a").bytes()), HasSubstr("\"a\" is there twice"));
   EXPECT_THAT(refusal(MadeTar().file("a").file("./a").bytes()), HasSubstr("there twice"));
   EXPECT_THAT(refusal(MadeTar().file("a").file("a/b").bytes()), HasSubstr("lies below"));
-  EXPECT_THAT(refusal(MadeTar().file("a/b").file("a").bytes()), HasSubstr("both a file and a folder"));
+  EXPECT_THAT(refusal(MadeTar().file("a/b").file("a").bytes()),
+              HasSubstr("both a file and a folder"));
   EXPECT_THAT(refusal(MadeTar().add({.path = "a", .type = '5'}).file("a").bytes()),
               HasSubstr("both a file and a folder"));
 }
@@ -237,7 +244,8 @@ TEST_F(Archive, RefusesBombs) {
 
 TEST_F(Archive, RefusesWhatIsCutOffOrNoArchive) {
   std::string noise;
-  for (unsigned i = 0, state = 1; i < 20'000; ++i) noise += static_cast<char>((state = state * 1103515245 + 12345) >> 16);
+  for (unsigned i = 0, state = 1; i < 20'000; ++i)
+    noise += static_cast<char>((state = state * 1103515245 + 12345) >> 16);
   const std::string gz = MadeTar().file("a", noise).gz();
   EXPECT_THAT(refusal(gz.substr(0, gz.size() / 2)), HasSubstr("can't be read"));
   const std::string tar = MadeTar().file("a", noise).bytes();

@@ -51,14 +51,14 @@ class FileInTheMaking {
 
 std::unexpected<Error> path_error(std::string_view doing, const fs::path& path, int code) {
   const auto kind = code == ENOENT ? ErrorKind::not_found : ErrorKind::io;
-  return fail(kind, fmt::format("{} {}: {}", doing, path.string(),
-                                std::generic_category().message(code)));
+  return fail(
+      kind, fmt::format("{} {}: {}", doing, path.string(), std::generic_category().message(code)));
 }
 
 Result<Descriptor> open_file(const fs::path& path) {
   Descriptor opened(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!opened) return path_error("could not read", path);
-  struct stat status {};
+  struct stat status{};
   if (fstat(opened.get(), &status) != 0) return path_error("could not read", path);
   if (S_ISDIR(status.st_mode)) return path_error("could not read", path, EISDIR);
   if (!S_ISREG(status.st_mode)) {
@@ -79,7 +79,7 @@ Result<> write_all(const Descriptor& to, std::string_view bytes, const fs::path&
 
 Result<std::string> read_file(const fs::path& path) {
   ASSAY_TRY(const Descriptor opened, open_file(path));
-  struct stat status {};
+  struct stat status{};
   if (fstat(opened.get(), &status) != 0) return path_error("could not read", path);
   std::string bytes;
   // One byte more than the size says, so that the end is seen without another buffer.

@@ -196,7 +196,9 @@ struct HttpClient::State {
     transfer.easy.reset(curl_easy_init());
     transfer.max_bytes = request.max_bytes;
     CURL* easy = transfer.easy.get();
-    const auto set = [easy](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
+    const auto set = [easy](CURLoption option, auto value) {
+      curl_easy_setopt(easy, option, value);
+    };
     set(CURLOPT_URL, request.url.c_str());
     set(CURLOPT_PRIVATE, &transfer);
     set(CURLOPT_ERRORBUFFER, transfer.words.data());
@@ -284,8 +286,8 @@ Result<HttpResponse> outcome_of(Transfer& transfer, const HttpRequest& request,
     return fail(ErrorKind::network, url + ": the answer's headers are too large");
   }
   if (transfer.sink_refused) return fail(ErrorKind::io, url + ": what came could not be kept");
-  const char* words = transfer.words[0] != '\0' ? transfer.words.data()
-                                                : curl_easy_strerror(transfer.code);
+  const char* words =
+      transfer.words[0] != '\0' ? transfer.words.data() : curl_easy_strerror(transfer.code);
   return fail(ErrorKind::network, fmt::format("{}: {}", url, words));
 }
 

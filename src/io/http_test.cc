@@ -57,7 +57,8 @@ TEST(Http, FollowsRedirectsAndTellsWhereTheyLed) {
     response.set_header("X-First", "yes");
     response.set_redirect("/to");
   });
-  server.get("/to", [](const Request&, Response& response) { response.set_content("there", "a/b"); });
+  server.get("/to",
+             [](const Request&, Response& response) { response.set_content("there", "a/b"); });
   server.start();
   HttpClient http({.user_agent = "test"});
   const auto response = http.get({.url = server.url("/from")});
@@ -69,8 +70,9 @@ TEST(Http, FollowsRedirectsAndTellsWhereTheyLed) {
 
 TEST(Http, DoesNotFollowARedirectToALocalFile) {
   LoopbackServer server;
-  server.get("/from",
-             [](const Request&, Response& response) { response.set_redirect("file:///etc/passwd"); });
+  server.get("/from", [](const Request&, Response& response) {
+    response.set_redirect("file:///etc/passwd");
+  });
   server.start();
   HttpClient http({.user_agent = "test", .attempts = 1});
   const auto response = http.get({.url = server.url("/from")});
@@ -176,7 +178,8 @@ TEST(Http, ABodyBeyondTheBoundIsAnError) {
 
 TEST(Http, HeadersBeyondTheBoundAreAnError) {
   std::string answer = "HTTP/1.1 200 OK\r\n";
-  for (int i = 0; i < 40'000; ++i) answer += "X-Header-" + std::to_string(i) + ": " + std::string(20, 'x') + "\r\n";
+  for (int i = 0; i < 40'000; ++i)
+    answer += "X-Header-" + std::to_string(i) + ": " + std::string(20, 'x') + "\r\n";
   const RawServer server(answer + "Content-Length: 0\r\n\r\n");
   HttpClient http({.user_agent = "test", .attempts = 1});
   const auto response = http.get({.url = server.url("/x")});
@@ -214,8 +217,9 @@ TEST(Http, AStreamsSinkSeesOnlyWhatWasAskedFor) {
   server.start();
   HttpClient http({.user_agent = "test"});
   bool called = false;
-  const auto response = http.stream({.url = server.url("/file")},
-                                    [&](const HttpResponse&, std::string_view) { return called = true; });
+  const auto response =
+      http.stream({.url = server.url("/file")},
+                  [&](const HttpResponse&, std::string_view) { return called = true; });
   ASSERT_TRUE(response) << message_of(response);
   EXPECT_EQ(response->status, 403);
   EXPECT_EQ(response->body, "not for you");
@@ -224,8 +228,9 @@ TEST(Http, AStreamsSinkSeesOnlyWhatWasAskedFor) {
 
 TEST(Http, AStreamEndsWhereItsSinkRefuses) {
   LoopbackServer server;
-  server.get("/file",
-             [](const Request&, Response& response) { response.set_content("bytes", "text/plain"); });
+  server.get("/file", [](const Request&, Response& response) {
+    response.set_content("bytes", "text/plain");
+  });
   server.start();
   HttpClient http({.user_agent = "test"});
   const auto response = http.stream({.url = server.url("/file")},
@@ -238,11 +243,11 @@ TEST(Http, WhatCameOfACutOffStreamIsTheSinks) {
   const RawServer server("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this");
   HttpClient http({.user_agent = "test"});
   std::string kept;
-  const auto response = http.stream({.url = server.url("/x")},
-                                    [&](const HttpResponse&, std::string_view bytes) {
-                                      kept += bytes;
-                                      return true;
-                                    });
+  const auto response =
+      http.stream({.url = server.url("/x")}, [&](const HttpResponse&, std::string_view bytes) {
+        kept += bytes;
+        return true;
+      });
   EXPECT_FALSE(response);
   EXPECT_EQ(kept, "only this");
 }
@@ -326,7 +331,8 @@ TEST(Http, RefusesOtherSchemes) {
 
 TEST(Url, ResolvesReferences) {
   const std::string base = "https://host.example/simple/demo/?format=json";
-  EXPECT_EQ(resolve_url(base, "../../files/demo-1.0.whl"), "https://host.example/files/demo-1.0.whl");
+  EXPECT_EQ(resolve_url(base, "../../files/demo-1.0.whl"),
+            "https://host.example/files/demo-1.0.whl");
   EXPECT_EQ(resolve_url(base, "demo-1.0.whl#sha256=00"),
             "https://host.example/simple/demo/demo-1.0.whl#sha256=00");
   EXPECT_EQ(resolve_url(base, "/x"), "https://host.example/x");
@@ -342,7 +348,8 @@ TEST(Url, DecodesPercents) {
 }
 
 TEST(Url, LosesCredentialsForMessages) {
-  EXPECT_EQ(without_credentials("https://user:made-up@host.example/a@b"), "https://host.example/a@b");
+  EXPECT_EQ(without_credentials("https://user:made-up@host.example/a@b"),
+            "https://host.example/a@b");
   EXPECT_EQ(without_credentials("https://a@b@host.example/"), "https://host.example/");
   EXPECT_EQ(without_credentials("https://host.example?x=a@b"), "https://host.example?x=a@b");
   EXPECT_EQ(without_credentials("https://host.example/"), "https://host.example/");

@@ -26,7 +26,7 @@ class TreeRemoval {
   explicit TreeRemoval(const fs::path& path) : path_(path) {}
 
   Result<> run() {
-    struct stat status {};
+    struct stat status{};
     if (lstat(path_.c_str(), &status) != 0) return unless_missing();
     if (!S_ISDIR(status.st_mode)) return unlink(path_.c_str()) == 0 ? Result<>() : unless_missing();
     ASSAY_TRY(top_, open_folder(AT_FDCWD, path_.c_str()));
@@ -69,7 +69,7 @@ class TreeRemoval {
   }
 
   static bool is_folder(const Descriptor& parent, const std::string& name) {
-    struct stat status {};
+    struct stat status{};
     return fstatat(parent.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
            S_ISDIR(status.st_mode);
   }
@@ -95,7 +95,7 @@ class TreeRemoval {
   Result<> move_up(const Descriptor& folder, const std::string& name) {
     fchmodat(folder.get(), name.c_str(), S_IRWXU, 0);  // ".." in it changes
     std::string place;
-    struct stat taken {};
+    struct stat taken{};
     do {
       place = fmt::format("moved-up-{}", moved_++);
     } while (fstatat(top_.get(), place.c_str(), &taken, AT_SYMLINK_NOFOLLOW) == 0);

@@ -25,7 +25,8 @@ void bind(sqlite3_stmt* statement, int place, const SqlValue& value) {
   } else if (const auto* real = std::get_if<double>(&value)) {
     sqlite3_bind_double(statement, place, *real);
   } else if (const auto* text = std::get_if<std::string>(&value)) {
-    sqlite3_bind_text64(statement, place, text->data(), text->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    sqlite3_bind_text64(statement, place, text->data(), text->size(), SQLITE_TRANSIENT,
+                        SQLITE_UTF8);
   } else {
     sqlite3_bind_null(statement, place);
   }
@@ -72,7 +73,8 @@ struct Database::State {
   Result<> use_wal() {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     for (;;) {
-      const int outcome = sqlite3_exec(handle, "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
+      const int outcome =
+          sqlite3_exec(handle, "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
       if (outcome == SQLITE_OK) return {};
       if (outcome != SQLITE_BUSY || std::chrono::steady_clock::now() > deadline) {
         return error("could not open");

@@ -103,7 +103,8 @@ class SpawnPlan {
     if (error == 0) return child;
     const auto where =
         command.directory.empty() ? "" : fmt::format(" in {}", command.directory.string());
-    return system_error(fmt::format("could not run {}{}", printable(command.argv[0]), where), error);
+    return system_error(fmt::format("could not run {}{}", printable(command.argv[0]), where),
+                        error);
   }
 
  private:
@@ -308,9 +309,9 @@ Result<Completed> run_command(const Command& command, std::stop_token stop) {
   if (!child.process()) return system_error("could not watch a program", errno);
   Output out(std::move(out_pipe.read), command.max_output);
   Output err(std::move(err_pipe.read), command.max_output);
-  Watch watch(child, out, err,
-              command.timeout.count() > 0 ? started + command.timeout
-                                          : SteadyClock::time_point::max());
+  Watch watch(
+      child, out, err,
+      command.timeout.count() > 0 ? started + command.timeout : SteadyClock::time_point::max());
   {
     const std::stop_callback on_stop(stop, [&child] { child.kill_group(); });
     ASSAY_CHECK(watch.run());

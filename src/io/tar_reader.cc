@@ -21,8 +21,8 @@ using Reader = std::unique_ptr<struct ::archive, FreeReader>;
 
 std::unexpected<Error> broken(struct ::archive* reader) {
   const char* words = archive_error_string(reader);
-  return fail(ErrorKind::invalid_input, fmt::format("the archive can't be read: {}",
-                                                    words == nullptr ? "damaged" : words));
+  return fail(ErrorKind::invalid_input,
+              fmt::format("the archive can't be read: {}", words == nullptr ? "damaged" : words));
 }
 
 Result<Reader> open_reader(const std::filesystem::path& path) {
@@ -57,9 +57,8 @@ class TarReading {
       : path_(path), checks_(checks), each_(each) {}
 
   Result<> run() {
-    ASSAY_CHECK(for_each_entry([&](struct ::archive* reader, archive_entry* entry) {
-      return take(reader, entry);
-    }));
+    ASSAY_CHECK(for_each_entry(
+        [&](struct ::archive* reader, archive_entry* entry) { return take(reader, entry); }));
     return hard_links_.empty() ? Result<>() : copy_hard_links();
   }
 
@@ -81,7 +80,8 @@ class TarReading {
   Result<> take(struct ::archive* reader, archive_entry* entry) {
     const std::string written = path_of(entry);
     ASSAY_TRY(const std::string path, checks_.count_member(written));
-    const std::string hard = name_of(archive_entry_hardlink_utf8(entry), archive_entry_hardlink(entry));
+    const std::string hard =
+        name_of(archive_entry_hardlink_utf8(entry), archive_entry_hardlink(entry));
     const auto type = archive_entry_filetype(entry);
     if (hard.empty() && type == AE_IFREG) return take_file(reader, entry, path);
     // Readers differ on whether to pass by such bytes, so they see different members behind them.
@@ -112,7 +112,8 @@ class TarReading {
     }
     ASSAY_CHECK(checks_.add_file(path));
     // A link to a link has the bytes of the file at the chain's start.
-    if (const auto earlier = origins_.find(source); earlier != origins_.end()) source = earlier->second;
+    if (const auto earlier = origins_.find(source); earlier != origins_.end())
+      source = earlier->second;
     hard_links_[source].push_back(path);
     origins_.emplace(path, std::move(source));
     return {};
@@ -129,7 +130,8 @@ class TarReading {
       if (status == ARCHIVE_EOF) break;
       if (status != ARCHIVE_OK) return broken(reader);
       if (offset < 0 || static_cast<std::uint64_t>(offset) < bytes.size()) return broken(reader);
-      const std::uint64_t hole = static_cast<std::uint64_t>(offset) - bytes.size();  // a sparse file
+      const std::uint64_t hole =
+          static_cast<std::uint64_t>(offset) - bytes.size();  // a sparse file
       ASSAY_CHECK(checks_.count_bytes(path, bytes.size(), hole + size));
       bytes.resize(static_cast<std::size_t>(offset));
       bytes.append(static_cast<const char*>(block), size);
@@ -145,8 +147,8 @@ class TarReading {
   // Their bytes passed by in the first reading; a second one is rare enough.
   Result<> copy_hard_links() {
     return for_each_entry([&](struct ::archive* reader, archive_entry* entry) -> Result<> {
-      const bool is_file = archive_entry_filetype(entry) == AE_IFREG &&
-                           archive_entry_hardlink(entry) == nullptr;
+      const bool is_file =
+          archive_entry_filetype(entry) == AE_IFREG && archive_entry_hardlink(entry) == nullptr;
       if (!is_file) return {};
       ASSAY_TRY(const auto source, member_path(path_of(entry), checks_.limits()));
       const auto links = hard_links_.find(source);

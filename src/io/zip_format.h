@@ -13,9 +13,9 @@ constexpr std::uint32_t end_signature = 0x06054b50;
 constexpr std::uint32_t end64_signature = 0x06064b50;
 constexpr std::uint32_t locator64_signature = 0x07064b50;
 
-constexpr std::size_t local_size = 30;       // without name and extra field
-constexpr std::size_t directory_size = 46;   // an entry without name, extra field and comment
-constexpr std::size_t end_size = 22;         // without the comment
+constexpr std::size_t local_size = 30;      // without name and extra field
+constexpr std::size_t directory_size = 46;  // an entry without name, extra field and comment
+constexpr std::size_t end_size = 22;        // without the comment
 constexpr std::size_t end64_size = 56;
 constexpr std::size_t locator64_size = 20;
 

@@ -42,7 +42,8 @@ struct Directory {
 
 // The values that did not fit stand in the order of their fields (4.5.3).
 Result<> read_zip64_field(std::string_view extra, std::initializer_list<std::uint64_t*> fields) {
-  const bool wanted = std::ranges::any_of(fields, [](auto* field) { return *field == zip::in_zip64; });
+  const bool wanted =
+      std::ranges::any_of(fields, [](auto* field) { return *field == zip::in_zip64; });
   while (wanted && extra.size() >= 4) {
     const auto id = little<std::uint16_t>(extra, 0);
     const std::size_t size = little<std::uint16_t>(extra, 2);
@@ -194,19 +195,19 @@ Result<> check_local_header(std::string_view header, const Member& member) {
 
 // The bytes of a member as they lie in the file, which ends at `limit` for members. Header and
 // bytes come in one range where the extra field is no longer than usual.
-Result<std::string> read_packed(const RangeReader& file, const Member& member, std::uint64_t limit) {
+Result<std::string> read_packed(const RangeReader& file, const Member& member,
+                                std::uint64_t limit) {
   constexpr std::uint64_t usual_extra = 256;
   const std::uint64_t guess = zip::local_size + member.path.size() + usual_extra + member.packed;
   if (member.offset > limit || member.packed > limit - member.offset) {
     return refuse_member(member.path, "lies beyond the zip file's members");
   }
   ASSAY_TRY(auto bytes, file.read(member.offset, std::min(guess, limit - member.offset)));
-  if (bytes.size() < zip::local_size ||
-      little<std::uint32_t>(bytes, 0) != zip::local_signature) {
+  if (bytes.size() < zip::local_size || little<std::uint32_t>(bytes, 0) != zip::local_signature) {
     return refuse_member(member.path, "is not where the zip file's directory says");
   }
-  const std::size_t start = zip::local_size + little<std::uint16_t>(bytes, 26) +
-                            little<std::uint16_t>(bytes, 28);
+  const std::size_t start =
+      zip::local_size + little<std::uint16_t>(bytes, 26) + little<std::uint16_t>(bytes, 28);
   if (start + member.packed > limit - member.offset) {
     return refuse_member(member.path, "lies beyond the zip file's members");
   }

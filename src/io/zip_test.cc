@@ -29,11 +29,13 @@ Result<std::map<std::string, std::string>> read(const std::string& bytes) {
   auto folder = TemporaryDirectory::create(testing::TempDir(), "zip").value();
   std::ofstream(folder.path() / "it", std::ios::binary) << bytes;
   std::map<std::string, std::string> contents;
-  ASSAY_CHECK(read_archive(folder.path() / "it", {}, [&](const ArchiveEntry& entry, std::string_view text) {
-    const std::string kind = entry.executable ? "x " : entry.link_target.empty() ? "f " : "l ";
-    contents[entry.path] = kind + (entry.link_target.empty() ? std::string(text) : entry.link_target);
-    return Result<>();
-  }));
+  ASSAY_CHECK(
+      read_archive(folder.path() / "it", {}, [&](const ArchiveEntry& entry, std::string_view text) {
+        const std::string kind = entry.executable ? "x " : entry.link_target.empty() ? "f " : "l ";
+        contents[entry.path] =
+            kind + (entry.link_target.empty() ? std::string(text) : entry.link_target);
+        return Result<>();
+      }));
   return contents;
 }
 
@@ -80,8 +82,8 @@ std::string made_zip(const std::vector<MadeMember>& members, const std::string& 
   for (const auto& member : members) {
     const auto offset = static_cast<std::uint32_t>(out.size());
     const auto size = static_cast<std::uint32_t>(member.bytes.size());
-    const auto flags =
-        static_cast<std::uint16_t>(member.flags | (member.sizes_follow ? zip::flag_sizes_follow : 0));
+    const auto flags = static_cast<std::uint16_t>(
+        member.flags | (member.sizes_follow ? zip::flag_sizes_follow : 0));
     put<std::uint32_t>(out, zip::local_signature);
     put<std::uint16_t>(out, 20);
     put<std::uint16_t>(out, flags);
@@ -168,13 +170,17 @@ TEST(Zip, ReadsFoldersLinksAndZip64Fields) {
 TEST(Zip, RefusesHostilePaths) {
   EXPECT_THAT(refusal(made_zip({{.path = "../evil"}})), HasSubstr("\"..\""));
   EXPECT_THAT(refusal(made_zip({{.path = "/evil"}})), HasSubstr("absolute path"));
-  EXPECT_THAT(refusal(made_zip({{.path = std::string("safe\0.py", 8)}})), HasSubstr("control character"));
+  EXPECT_THAT(refusal(made_zip({{.path = std::string("safe\0.py", 8)}})),
+              HasSubstr("control character"));
   EXPECT_THAT(refusal(made_zip({{.path = "a"}, {.path = "a"}})), HasSubstr("there twice"));
-  EXPECT_THAT(refusal(made_zip({{.path = "l", .bytes = "/etc", .mode = 0120777}})), HasSubstr("link out"));
+  EXPECT_THAT(refusal(made_zip({{.path = "l", .bytes = "/etc", .mode = 0120777}})),
+              HasSubstr("link out"));
   EXPECT_THAT(refusal(made_zip({{.path = "l", .bytes = "b", .mode = 0120777}, {.path = "l/x"}})),
               HasSubstr("lies below"));
-  EXPECT_THAT(refusal(made_zip({{.path = "fifo", .mode = 010644}})), HasSubstr("neither a file nor a link"));
-  EXPECT_THAT(refusal(made_zip({{.path = "a/", .bytes = "hidden"}})), HasSubstr("named as a folder"));
+  EXPECT_THAT(refusal(made_zip({{.path = "fifo", .mode = 010644}})),
+              HasSubstr("neither a file nor a link"));
+  EXPECT_THAT(refusal(made_zip({{.path = "a/", .bytes = "hidden"}})),
+              HasSubstr("named as a folder"));
 }
 
 TEST(Zip, RefusesAMemberThatIsNotTheSameInTheDirectoryAndInItsOwnHeader) {
@@ -217,7 +223,8 @@ TEST(Zip, RefusesAFileWhoseEndCanBeReadInTwoWays) {
 TEST(ZipMember, IsReadByFewRanges) {
   ZipWriter zip;
   std::string noise;
-  for (unsigned i = 0, state = 1; i < 300'000; ++i) noise += static_cast<char>((state = state * 1103515245 + 12345) >> 16);
+  for (unsigned i = 0, state = 1; i < 300'000; ++i)
+    noise += static_cast<char>((state = state * 1103515245 + 12345) >> 16);
   zip.add("demo-1.0.dist-info/METADATA", "Name: demo\n", false);
   zip.add("large", noise, false);
   int ranges = 0;
@@ -226,7 +233,8 @@ TEST(ZipMember, IsReadByFewRanges) {
 }
 
 TEST(ZipMember, IsReadBeforeAComment) {
-  EXPECT_EQ(metadata(made_zip({{.path = "METADATA", .bytes = "Name: demo\n"}}, "a comment")), "Name: demo\n");
+  EXPECT_EQ(metadata(made_zip({{.path = "METADATA", .bytes = "Name: demo\n"}}, "a comment")),
+            "Name: demo\n");
   EXPECT_EQ(metadata(made_zip({{.path = "METADATA", .bytes = "Name: demo\n", .in_zip64 = true}})),
             "Name: demo\n");
 }
@@ -245,7 +253,8 @@ TEST(ZipMember, MustBeTheOnlyOne) {
 TEST(ZipMember, MayNotBeLargerThanTheBound) {
   const std::string zip = made_zip({{.path = "METADATA", .bytes = "12345"}});
   const auto text = read_zip_member(
-      zip.size(), [&](auto offset, auto size) -> Result<std::string> { return zip.substr(offset, size); },
+      zip.size(),
+      [&](auto offset, auto size) -> Result<std::string> { return zip.substr(offset, size); },
       [](std::string_view) { return true; }, 4);
   ASSERT_FALSE(text);
   EXPECT_THAT(text.error().message, HasSubstr("larger than 4 bytes"));
@@ -260,7 +269,8 @@ TEST(ZipMember, AnErrorOfTheRangesIsTheCallers) {
 }
 
 TEST(ZipMember, SurvivesEveryByteBeingWrong) {
-  for (const std::string& good : {sample_zip(), made_zip({{.path = "METADATA", .in_zip64 = true}})}) {
+  for (const std::string& good :
+       {sample_zip(), made_zip({{.path = "METADATA", .in_zip64 = true}})}) {
     for (std::size_t i = 0; i < good.size(); ++i) {
       for (const char value : {'\x00', '\xff', static_cast<char>(good[i] ^ 1)}) {
         std::string bad = good;
@@ -268,7 +278,8 @@ TEST(ZipMember, SurvivesEveryByteBeingWrong) {
         static_cast<void>(metadata(bad));
       }
     }
-    for (std::size_t size = 0; size < good.size(); ++size) EXPECT_FALSE(metadata(good.substr(0, size)));
+    for (std::size_t size = 0; size < good.size(); ++size)
+      EXPECT_FALSE(metadata(good.substr(0, size)));
   }
 }
 

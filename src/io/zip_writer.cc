@@ -101,7 +101,8 @@ std::string ZipWriter::finish() {
   put<std::uint32_t>(bytes_, 0);
   put<std::uint16_t>(bytes_, static_cast<std::uint16_t>(count));
   put<std::uint16_t>(bytes_, static_cast<std::uint16_t>(count));
-  put<std::uint32_t>(bytes_, static_cast<std::uint32_t>(std::min<std::uint64_t>(size, zip::in_zip64)));
+  put<std::uint32_t>(bytes_,
+                     static_cast<std::uint32_t>(std::min<std::uint64_t>(size, zip::in_zip64)));
   put<std::uint32_t>(bytes_,
                      static_cast<std::uint32_t>(std::min<std::uint64_t>(offset, zip::in_zip64)));
   put<std::uint16_t>(bytes_, 0);  // no comment

@@ -160,8 +160,9 @@ std::string clash_text(const Project& project, const Demands& clash) {
   const auto refused = fitting_but_refused(project, clash);
   if (!refused.empty()) return refusal_text(project, clash, refused);
   if (auto text = yanked_text(project, clash); !text.empty()) return text;
-  return fmt::format("no version of {} satisfies {}; {}", name, in_words(clash),
-                     available_text(project));
+  auto text = fmt::format("no version of {} satisfies {}", name, in_words(clash));
+  if (clash.size() == 1) text += "; " + available_text(project);
+  return text;
 }
 
 Levels levels_of(const Demands& demands) {

@@ -94,8 +94,9 @@ TEST(Resolve, NamesARootRequirementThatClashes) {
   source.add("lib", "1");
   EXPECT_THAT(resolved(source, {"lib>=2", "lib<2"}),
               AllOf(HasSubstr("lib>=2 (asked for directly)"),
-                    HasSubstr("lib<2 (asked for directly)"), HasSubstr("there are 2, 1")));
-  EXPECT_THAT(resolved(source, {"lib>=3"}), HasSubstr("no version of lib satisfies lib>=3"));
+                    HasSubstr("lib<2 (asked for directly)")));
+  EXPECT_THAT(resolved(source, {"lib>=3"}),
+              AllOf(HasSubstr("no version of lib satisfies lib>=3"), HasSubstr("there are 2, 1")));
 }
 
 TEST(Resolve, LeavesOutOfTheMessageWhoDoesNotClash) {

@@ -50,8 +50,9 @@ class NewBlob {
 
 // A power cut can leave a file without its bytes; that one is written again.
 bool stands(const fs::path& path, const Blob& blob) {
-  struct stat status {};
-  return stat(path.c_str(), &status) == 0 && static_cast<std::uint64_t>(status.st_size) == blob.size;
+  struct stat status{};
+  return stat(path.c_str(), &status) == 0 &&
+         static_cast<std::uint64_t>(status.st_size) == blob.size;
 }
 
 }  // namespace
@@ -67,8 +68,8 @@ Result<BlobStore> BlobStore::open(fs::path root) {
 
 Result<> BlobStore::enter() {
   const fs::path path = root_ / "in-use";
-  auto file = std::make_shared<Descriptor>(
-      ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  auto file =
+      std::make_shared<Descriptor>(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!*file) return path_error("could not open", path);
   if (flock(file->get(), LOCK_EX | LOCK_NB) == 0) {
     std::error_code error;

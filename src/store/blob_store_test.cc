@@ -43,7 +43,8 @@ class Blobs : public testing::Test {
 
 TEST_F(Blobs, AreGivenBackByTheirDigest) {
   auto store = open();
-  for (const std::string& bytes : {std::string(), std::string("a\0b", 3), std::string(300'000, 'x')}) {
+  for (const std::string& bytes :
+       {std::string(), std::string("a\0b", 3), std::string(300'000, 'x')}) {
     const auto blob = store.put(bytes);
     ASSERT_TRUE(blob);
     EXPECT_EQ(blob->digest, sha256(bytes));
@@ -66,8 +67,8 @@ TEST_F(Blobs, LieInTheirPlacesReadOnly) {
 TEST_F(Blobs, ThatAreThereAreNotWrittenAgain) {
   auto store = open();
   const auto path = store.path_of(store.put("abc").value().digest);
-  struct stat first {};
-  struct stat second {};
+  struct stat first{};
+  struct stat second{};
   ASSERT_EQ(stat(path.c_str(), &first), 0);
   ASSERT_TRUE(store.put("abc"));
   ASSERT_EQ(stat(path.c_str(), &second), 0);
@@ -176,7 +177,8 @@ TEST_F(Blobs, ArePutByManyProcessesAtOnce) {
     if (child == 0) {
       auto store = BlobStore::open(root_);
       bool good = store.has_value();
-      for (int i = 0; good && i < 50; ++i) good = store->put("blob " + std::to_string(i)).has_value();
+      for (int i = 0; good && i < 50; ++i)
+        good = store->put("blob " + std::to_string(i)).has_value();
       _exit(good ? 0 : 1);
     }
     children.push_back(child);

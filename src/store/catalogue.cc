@@ -81,8 +81,8 @@ Result<> read_records(const fs::path& folder,
   for (fs::recursive_directory_iterator found(folder, error), end; !error && found != end;
        found.increment(error)) {
     const fs::path& path = found->path();
-    const auto key = Digest::parse(path.parent_path().filename().string() +
-                                   path.filename().string());
+    const auto key =
+        Digest::parse(path.parent_path().filename().string() + path.filename().string());
     const auto text = key ? read_file(path) : Result<std::string>("");
     if (!text) continue;
     if (const auto json = parse_json(*text)) ASSAY_CHECK(each(*key, *json));

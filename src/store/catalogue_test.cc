@@ -167,7 +167,8 @@ TEST_F(Answers, ThatACrashTurnedToRubbishAreAskedForAgain) {
     const auto hex = sha256("key7").hex();
     const auto actions = blobs_.root() / "actions";
     ASSERT_TRUE(write_file(actions / hex.substr(0, 2) / hex.substr(2), ""));
-    ASSERT_TRUE(write_file(actions / hex.substr(0, 2) / (hex.substr(2) + ".a1b2c3"), "{\"kind\":\"b"));
+    ASSERT_TRUE(
+        write_file(actions / hex.substr(0, 2) / (hex.substr(2) + ".a1b2c3"), "{\"kind\":\"b"));
     ASSERT_TRUE(write_file(actions / "stray", "[]"));
     const auto page_hex = sha256("https://index.example/8").hex();
     ASSERT_TRUE(write_file(blobs_.root() / "pages" / page_hex.substr(0, 2) / page_hex.substr(2),

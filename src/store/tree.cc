@@ -106,7 +106,7 @@ Result<TreeEntry> parse_line(std::string_view line) {
 Result<TreeEntry> import_entry(BlobStore& store, const fs::path& file, const fs::path& folder) {
   TreeEntry entry;
   entry.path = file.lexically_relative(folder).generic_string();
-  struct stat status {};
+  struct stat status{};
   if (lstat(file.c_str(), &status) != 0) return path_error("could not read", file);
   if (S_ISLNK(status.st_mode)) {
     std::error_code error;
@@ -148,9 +148,8 @@ Tree::Tree(std::vector<TreeEntry> entries) : entries_(std::move(entries)) {
 }
 
 const TreeEntry* Tree::find(std::string_view path) const {
-  const auto found = std::ranges::lower_bound(entries_, path, {}, [](const TreeEntry& entry) {
-    return std::string_view(entry.path);
-  });
+  const auto found = std::ranges::lower_bound(
+      entries_, path, {}, [](const TreeEntry& entry) { return std::string_view(entry.path); });
   return found != entries_.end() && found->path == path ? &*found : nullptr;
 }
 

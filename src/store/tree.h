@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -13,7 +14,7 @@ namespace assay {
 // A file of a tree. Paths are relative, with "/", sorted, unique, safe to unpack.
 struct TreeEntry {
   std::string path;
-  Digest digest;       // of a link: of its target text
+  Digest digest;  // of a link: of its target text
   std::uint64_t size = 0;
   bool executable = false;
   std::string link_target;  // a link within the tree; "" for a file

@@ -24,7 +24,8 @@ TreeEntry file(std::string path, std::string_view bytes, bool executable = false
 TreeEntry link(std::string path, std::string target) {
   const Digest digest = sha256(target);
   const auto size = target.size();
-  return {.path = std::move(path), .digest = digest, .size = size, .link_target = std::move(target)};
+  return {
+      .path = std::move(path), .digest = digest, .size = size, .link_target = std::move(target)};
 }
 
 class Trees : public testing::Test {
@@ -43,13 +44,22 @@ class Trees : public testing::Test {
 };
 
 TEST_F(Trees, HaveALineForEachEntryInOrder) {
-  const Tree tree({file("b/c d.py", "x"), link("b/l", "../a"), file("a", "", true), file("b-c", "y")});
+  const Tree tree(
+      {file("b/c d.py", "x"), link("b/l", "../a"), file("a", "", true), file("b-c", "y")});
   const std::string empty = sha256("").hex();
-  EXPECT_EQ(tree.text(), "assay tree 1\n"
-                         "x " + empty + " 0 a\n"
-                         "f " + sha256("y").hex() + " 1 b-c\n"
-                         "f " + sha256("x").hex() + " 1 b/c d.py\n"
-                         "l " + sha256("../a").hex() + " 4 b/l\t../a\n");
+  EXPECT_EQ(tree.text(),
+            "assay tree 1\n"
+            "x " +
+                empty +
+                " 0 a\n"
+                "f " +
+                sha256("y").hex() +
+                " 1 b-c\n"
+                "f " +
+                sha256("x").hex() +
+                " 1 b/c d.py\n"
+                "l " +
+                sha256("../a").hex() + " 4 b/l\t../a\n");
   const auto again = Tree::parse(tree.text());
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(again->entries(), tree.entries());
@@ -101,10 +111,10 @@ TEST_F(Trees, AreNotReadFromAnyOtherText) {
 
 TEST_F(Trees, HaveNoPathThatIsUnsafe) {
   for (const std::string& path :
-       {std::string("/etc/passwd"), std::string(".."), std::string("a/../../b"), std::string("a/./b"),
-        std::string("a//b"), std::string("a/"), std::string("."), std::string("a\tb"),
-        std::string("a\x1b"), std::string("a\nb"), std::string("a\0b", 3), std::string("a\xff"),
-        std::string()}) {
+       {std::string("/etc/passwd"), std::string(".."), std::string("a/../../b"),
+        std::string("a/./b"), std::string("a//b"), std::string("a/"), std::string("."),
+        std::string("a\tb"), std::string("a\x1b"), std::string("a\nb"), std::string("a\0b", 3),
+        std::string("a\xff"), std::string()}) {
     const Tree tree({file(path, "x")});
     EXPECT_FALSE(put_tree(store_, tree)) << printable(path);
     EXPECT_FALSE(export_tree(store_, tree, copy_)) << printable(path);
@@ -113,10 +123,10 @@ TEST_F(Trees, HaveNoPathThatIsUnsafe) {
 }
 
 TEST_F(Trees, HaveNoEntryTwiceNorBelowAnother) {
-  for (const Tree& tree : {Tree({file("a", "x"), file("a", "y")}),
-                           Tree({file("a", "x"), file("a/b", "y")}),
-                           Tree({file("a", "x"), file("a-b", "z"), file("a/b/c", "y")}),
-                           Tree({link("a", "b"), file("a/c", "y"), file("b/c", "z")})}) {
+  for (const Tree& tree :
+       {Tree({file("a", "x"), file("a", "y")}), Tree({file("a", "x"), file("a/b", "y")}),
+        Tree({file("a", "x"), file("a-b", "z"), file("a/b/c", "y")}),
+        Tree({link("a", "b"), file("a/c", "y"), file("b/c", "z")})}) {
     EXPECT_FALSE(put_tree(store_, tree)) << tree.text();
     EXPECT_FALSE(export_tree(store_, tree, copy_)) << tree.text();
     EXPECT_FALSE(Tree::parse(tree.text())) << tree.text();
@@ -124,9 +134,9 @@ TEST_F(Trees, HaveNoEntryTwiceNorBelowAnother) {
 }
 
 TEST_F(Trees, HaveNoLinkThatLeaves) {
-  for (const Tree& tree : {Tree({link("a", "/etc/passwd")}), Tree({link("a", "..")}),
-                           Tree({link("a/b", "../../c")}), Tree({link("a", "b/../../c")}),
-                           Tree({link("d/up", ".."), link("d/out", "up/../x")})}) {
+  for (const Tree& tree :
+       {Tree({link("a", "/etc/passwd")}), Tree({link("a", "..")}), Tree({link("a/b", "../../c")}),
+        Tree({link("a", "b/../../c")}), Tree({link("d/up", ".."), link("d/out", "up/../x")})}) {
     const auto outcome = put_tree(store_, tree);
     ASSERT_FALSE(outcome) << tree.text();
     EXPECT_THAT(outcome.error().message, HasSubstr("link out of the tree"));

@@ -19,10 +19,11 @@ class MadeIndex {
     std::string body;
     std::string type = "application/octet-stream";
     int status = 200;
-    std::string etag{};            // "" for none
-    std::string last_modified{};   // "" for none
-    bool ranges = true;            // serves parts
-    std::size_t cut_after = std::string::npos;  // bytes of the body that are sent before it hangs up
+    std::string etag{};           // "" for none
+    std::string last_modified{};  // "" for none
+    bool ranges = true;           // serves parts
+    std::size_t cut_after =
+        std::string::npos;  // bytes of the body that are sent before it hangs up
   };
   struct Request {
     std::string path;
@@ -61,7 +62,8 @@ class MadeIndex {
     if (words.size() > 1) request.path = words[1];
     for (const auto line : all) {
       const auto colon = line.find(": ");
-      if (colon != line.npos) request.headers[lower(line.substr(0, colon))] = line.substr(colon + 2);
+      if (colon != line.npos)
+        request.headers[lower(line.substr(0, colon))] = line.substr(colon + 2);
     }
     return request;
   }
@@ -102,8 +104,8 @@ class MadeIndex {
 
   static std::string write(int status, const std::map<std::string, std::string>& headers,
                            const std::string& body, std::size_t cut_after = std::string::npos) {
-    std::string text = fmt::format("HTTP/1.1 {} X\r\nContent-Length: {}\r\nConnection: close\r\n", status,
-                                   body.size());
+    std::string text = fmt::format("HTTP/1.1 {} X\r\nContent-Length: {}\r\nConnection: close\r\n",
+                                   status, body.size());
     for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
     return text + "\r\n" + body.substr(0, cut_after);
   }

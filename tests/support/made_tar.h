@@ -25,7 +25,9 @@ class MadeTar {
     const std::string size =
         member.size.empty() ? fmt::format("{:011o}", member.bytes.size()) : member.size;
     std::string header(512, '\0');
-    const auto put = [&](std::size_t at, std::string_view text) { header.replace(at, text.size(), text); };
+    const auto put = [&](std::size_t at, std::string_view text) {
+      header.replace(at, text.size(), text);
+    };
     put(0, std::string_view(member.path).substr(0, 100));
     put(100, fmt::format("{:07o}", member.mode));
     put(108, "0000000");
@@ -56,7 +58,8 @@ class MadeTar {
     const std::size_t rest = key.size() + value.size() + 3;
     std::size_t size = rest + 1;
     while (fmt::format("{}", size).size() + rest != size) ++size;
-    return add({.path = "PaxHeader", .bytes = fmt::format("{} {}={}\n", size, key, value), .type = 'x'});
+    return add(
+        {.path = "PaxHeader", .bytes = fmt::format("{} {}={}\n", size, key, value), .type = 'x'});
   }
 
   std::string bytes() const { return bytes_ + std::string(1024, '\0'); }
