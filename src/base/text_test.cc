@@ -124,5 +124,11 @@ TEST(Printable, ChangesNothingTheSecondTime) {
   EXPECT_EQ(printable(once), once);
 }
 
+TEST(Counted, HasOneNounAndManyNouns) {
+  EXPECT_EQ(counted(0, "finding"), "0 findings");
+  EXPECT_EQ(counted(1, "finding"), "1 finding");
+  EXPECT_EQ(counted(2, "finding"), "2 findings");
+}
+
 }  // namespace
 }  // namespace assay

@@ -124,6 +124,8 @@ class PlainDisplay final : public Display {
                       duration_words(seconds_since(stage_start_))));
   }
   void item_ended(const std::string& item, const std::string& outcome, double seconds) override {
+    // What was done before is back at once: a line for each would hide what is new.
+    if (seconds < 0.02) return;
     write(fmt::format("{}: {}: {} ({})\n", name_, item, outcome, duration_words(seconds)));
   }
   void noted(const std::string& line) override { write(line + "\n"); }

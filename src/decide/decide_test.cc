@@ -137,9 +137,8 @@ TEST(Advisories, AboveTheThresholdAreRefusedWithAllThatIsKnown) {
   EXPECT_EQ(reason.policy, "policy.advisories.refuse-above = 7.0");
   EXPECT_EQ(reason.subject, advisory(7.5).fingerprint());
   EXPECT_EQ(reason.text,
-            "GHSA-x84v-xcm2-53pg (CVE-2018-18074, PYSEC-2018-28): Credentials are sent to another "
-            "host. Its CVSS base score is 7.5 (CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N). "
-            "Fixed in 2.20.0.");
+            "CVSS 7.5: GHSA-x84v-xcm2-53pg (CVE-2018-18074, PYSEC-2018-28), fixed in 2.20.0: "
+            "Credentials are sent to another host. CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N.");
 }
 
 TEST(Advisories, ExactlyAtTheThresholdAreNotRefused) {

@@ -36,30 +36,24 @@ std::string place_of(const Finding& finding) {
 // CVSS scores are tenths (v3.1, section 7.1): what the computation left behind them is cut off.
 double tenths(double score) { return std::round(score * 10) / 10; }
 
-std::string advisory_title(const Finding& finding) {
-  auto title = quoted_text(finding.rule);
+// What matters first: a line of a table may show no more.
+std::string advisory_text(const Finding& finding) {
+  std::string text;
+  if (finding.score >= 0) text = fmt::format("CVSS {:.1f}: ", tenths(finding.score));
+  text += quoted_text(finding.rule);
   if (!finding.aliases.empty())
-    title += fmt::format(" ({})", quoted_text(join(finding.aliases, ", ")));
-  return title + ": " + quoted_text(finding.message) + ".";
-}
-
-std::string advisory_score(const Finding& finding) {
-  if (finding.score < 0) return "No score that counts is known.";
-  return fmt::format(
-      "Its CVSS base score is {:.1f}{}.", tenths(finding.score),
-      finding.vector.empty() ? "" : fmt::format(" ({})", quoted_text(finding.vector)));
-}
-
-std::string advisory_remedy(const Finding& finding) {
-  if (finding.fixed_in.empty()) return "No fixed version is known.";
-  return fmt::format("Fixed in {}.", quoted_text(finding.fixed_in));
+    text += fmt::format(" ({})", quoted_text(join(finding.aliases, ", ")));
+  text += finding.fixed_in.empty() ? ", no fixed version is known"
+                                   : fmt::format(", fixed in {}", quoted_text(finding.fixed_in));
+  text += fmt::format(": {}.", quoted_text(finding.message));
+  if (!finding.vector.empty()) text += fmt::format(" {}.", quoted_text(finding.vector));
+  return text;
 }
 
 Reason weigh_advisory(const Finding& finding, const Policy& policy, const Acceptance& acceptance) {
   Reason reason{Weight::info,
                 "advisories",
-                fmt::format("{} {} {}", advisory_title(finding), advisory_score(finding),
-                            advisory_remedy(finding)),
+                advisory_text(finding),
                 "",
                 finding.fingerprint(),
                 ""};

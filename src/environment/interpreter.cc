@@ -253,6 +253,17 @@ std::string libc_facts() {
   return file_digest(info.dli_fname);
 }
 
+// What is installed, as the package manager keeps it: the sandbox sees the host's /usr, so a header,
+// a library or a program more or less there can change what a build or a test ends with.
+std::string installed_facts() {
+  std::string facts;
+  for (const char* database : {"/var/lib/dpkg/status", "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+                               "/var/lib/rpm/rpmdb.sqlite", "/lib/apk/db/installed"}) {
+    if (fs::exists(database)) facts += file_digest(database);
+  }
+  return facts;
+}
+
 }  // namespace
 
 Result<Interpreter> find_interpreter(const std::string& version) {
@@ -290,7 +301,7 @@ std::string host_fingerprint() {
   static const std::string fingerprint = [] {
     const auto release = read_file("/etc/os-release");
     return sha256(host_platform() + "\n" + release.value_or("") + "\n" + compiler_facts() + "\n" +
-                  libc_facts())
+                  libc_facts() + "\n" + installed_facts())
         .hex();
   }();
   return fingerprint;

@@ -25,8 +25,8 @@ struct Interpreter {
 // `version` is "3.11" or "host" (python3 of the PATH). Looks at /usr/bin and /usr/local/bin first,
 // then PATH, then pyenv's versions; not_found says where it looked and what is there.
 Result<Interpreter> find_interpreter(const std::string& version);
-// The platform this machine builds for ("linux-x86_64") and the digest of its tool chain
-// (compiler, C library, distribution), which is part of a build's key.
+// The platform this machine builds for ("linux-x86_64") and the digest of what a build or a test
+// sees of it (compiler, C library, distribution, installed packages), which is part of their keys.
 std::string host_platform();
 std::string host_fingerprint();
 

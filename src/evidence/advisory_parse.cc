@@ -174,11 +174,15 @@ void RecordReader::read_summary(element record) {
     summary = trim(text(record, "details"));
     summary = trim(summary.substr(0, summary.find('\n')));
   }
+  advisory_.summary = summary;
   if (summary.size() > summary_limit) {
     summary = summary.substr(0, summary_limit);
+    if (const auto space = summary.rfind(' '); space != summary.npos) {
+      summary = summary.substr(0, space);
+    }
     while (!is_utf8(summary)) summary.remove_suffix(1);
+    advisory_.summary = std::string(trim(summary)) + "…";
   }
-  advisory_.summary = summary;
 }
 
 Result<Advisory> RecordReader::read(element record) {

@@ -80,8 +80,11 @@ TEST(AdvisoryParse, WithoutASummaryTheFirstLineOfTheDetailsStandsForIt) {
   EXPECT_EQ(parse(R"({"id": "A", "details": "\n First line.\nSecond."})").summary, "First line.");
   std::string umlauts;
   for (int i = 0; i < 300; ++i) umlauts += "ü";
-  const auto long_one = parse(R"({"id": "A", "details": "x)" + umlauts + "\"}");
-  EXPECT_EQ(long_one.summary.size(), 199U);  // no character is cut in two
+  const auto one_word = parse(R"({"id": "A", "details": "x)" + umlauts + "\"}").summary;
+  EXPECT_TRUE(one_word.ends_with("ü…")) << "no character is cut in two";
+  EXPECT_EQ(one_word.size(), 199U + std::string("…").size());
+  const auto words = parse(R"({"id": "A", "details": "short )" + umlauts + "\"}").summary;
+  EXPECT_EQ(words, "short…") << "nor a word";
 }
 
 TEST(AdvisoryParse, RefusesWhatIsNoRecord) {

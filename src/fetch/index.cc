@@ -83,6 +83,11 @@ struct Index::State {
     return account.index_url() + "/" + name.str() + "/";
   }
 
+  Result<> no_such_project(const Name& name) const {
+    return fail(ErrorKind::not_found, fmt::format("{}: the index has no such project ({} answers 404)",
+                                                  name.str(), page_url(name)));
+  }
+
   std::shared_ptr<PageSlot> slot(const Name& name) {
     std::scoped_lock lock(mutex);
     auto& found = slots[name];
@@ -120,12 +125,15 @@ Result<> Index::State::check_page(PageSlot& slot, const Name& name,
     if (slot.kept && !store.blobs.has(slot.kept->body)) slot.kept.reset();
   }
   if (offline) {
+    if (slot.kept && slot.kept->absent) return no_such_project(name);
     if (slot.kept) return {};
     return fail(
         ErrorKind::network,
         fmt::format("{}: its index page was never fetched, and this run is offline", name.str()));
   }
-  if (slot.kept && uploaded_before && slot.kept->fetched > *uploaded_before) return {};
+  if (slot.kept && uploaded_before && slot.kept->fetched > *uploaded_before) {
+    return slot.kept->absent ? no_such_project(name) : Result<>();
+  }
   slot.outcome = ask_for_page(slot, name);
   // A stop says nothing about the page.
   slot.checked = slot.outcome || slot.outcome.error().kind != ErrorKind::cancelled;
@@ -142,10 +150,12 @@ Result<> Index::State::ask_for_page(PageSlot& slot, const Name& name) {
   }
   ASSAY_TRY(auto response, context(http.get(request, stop), name.str()));
   if (response.status == 404) {
-    return fail(ErrorKind::not_found,
-                fmt::format("{}: the index has no such project ({} answers 404)", name.str(), url));
+    ASSAY_TRY(const Blob nothing, store.blobs.put(""));
+    slot.kept = {.body = nothing.digest, .url = url, .fetched = SystemClock().now(), .absent = true};
+    ASSAY_CHECK(store.catalogue.set_page(url, *slot.kept));
+    return no_such_project(name);
   }
-  const bool unchanged = response.status == 304 && slot.kept;
+  const bool unchanged = response.status == 304 && slot.kept && !slot.kept->absent;
   if (response.status != 200 && !unchanged) {
     return fail(ErrorKind::network,
                 fmt::format("{}: {} answers {}", name.str(), url, response.status));

@@ -133,7 +133,9 @@ class PipAnswer {
 
 }  // namespace
 
-Result<IndexLocation> find_index(const std::string& from_set, ActionRunner& actions) {
+Result<IndexLocation> find_index(const std::string& from_option, const std::string& from_set,
+                                 ActionRunner& actions) {
+  if (!from_option.empty()) return IndexLocation{tidy(from_option), "as --index says"};
   if (!from_set.empty()) return IndexLocation{tidy(from_set), "as the set says"};
   if (const auto url = tidy(variable("PIP_INDEX_URL")); !url.empty()) {
     return IndexLocation{url, "PIP_INDEX_URL"};

@@ -62,7 +62,7 @@ class IndexLocationTest : public testing::Test {
     configuration_.set(folder_.path() / "pip.conf");
   }
   Result<IndexLocation> find(const std::string& from_set = "") {
-    return find_index(from_set, actions_);
+    return find_index("", from_set, actions_);
   }
   fs::path calls() const { return folder_.path() / "calls"; }
   std::size_t count_calls() const { return lines(read_file(calls()).value_or("")).size(); }

@@ -164,6 +164,18 @@ TEST_F(IndexTest, OfflineAPageThatWasNeverSeenIsAnError) {
   EXPECT_TRUE(server_.requests().empty());
 }
 
+TEST_F(IndexTest, OfflineItKnowsWhatTheIndexDidNotHave) {
+  static_cast<void>(refusal(ErrorKind::not_found));
+  const auto asked = server_.requests().size();
+  const auto page = index(true)->page(demo);
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().kind, ErrorKind::not_found);
+  EXPECT_EQ(server_.requests().size(), asked);
+  server_.set_json(page_path, page_json(one_file));
+  EXPECT_THAT(*index()->page(demo).value().files, SizeIs(1)) << "it may have come since";
+  EXPECT_THAT(*index(true)->page(demo).value().files, SizeIs(1));
+}
+
 TEST_F(IndexTest, AProjectThatIsNotThereIsNotFound) {
   EXPECT_THAT(refusal(ErrorKind::not_found),
               AllOf(HasSubstr("demo"), HasSubstr(server_.url(page_path))));

@@ -1,5 +1,4 @@
-#include <fmt/format.h>
-
+#include "base/text.h"
 #include "fetch/source_tree.h"
 #include "pipeline/stages.h"
 
@@ -15,7 +14,7 @@ Result<> examine_sources(Session& session, Selection& selection) {
         package.findings.insert(package.findings.end(), std::make_move_iterator(found.begin()),
                                 std::make_move_iterator(found.end()));
         for (const auto& gate : session.examiner.gates()) package.gates_run.push_back(gate);
-        return fmt::format("{} findings", package.findings.size());
+        return counted(package.findings.size(), "finding");
       });
 }
 

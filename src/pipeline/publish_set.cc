@@ -52,6 +52,9 @@ Json package_evidence(const SelectedPackage& package, const Verdict& verdict) {
 // How the whole set was judged: by which records, rules and interpreters.
 Json set_evidence(const Session& session) {
   const auto& known = session.advisories.provenance();
+  // Why a source was passed over is the run's to tell: it changes with the weather of the network.
+  Json passed_over = Json::array();
+  for (const auto& earlier : known.passed_over) passed_over.push_back(earlier.source);
   Json pythons = Json::object();
   for (const auto& interpreter : session.interpreters) {
     pythons[interpreter.version] = {{"version", interpreter.full_version},
@@ -64,7 +67,7 @@ Json set_evidence(const Session& session) {
             {"records", known.records},
             {"digest", known.digest},
             {"problems", known.problems},
-            {"passed-over", known.passed_over}}},
+            {"passed-over", std::move(passed_over)}}},
           {"ruleset", session.examiner.ruleset()},
           {"platform", host_platform()},
           {"build-host", host_fingerprint()},

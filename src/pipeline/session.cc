@@ -65,7 +65,7 @@ Result<Session> Session::open(const RunOptions& options, const Clock& clock, Pro
   auto actions = std::make_unique<ActionRunner>(*store);
   auto http = std::make_unique<HttpClient>(HttpClient::Options{.user_agent = "assay/0.1"});
   ASSAY_TRY(auto location,
-            find_index(options.index_url.empty() ? set.index_url : options.index_url, *actions));
+            find_index(options.index_url, set.index_url, *actions));
   auto index = std::make_unique<Index>(
       Index::Options{.url = location.url, .offline = options.offline}, *http, *store, stop);
   ASSAY_TRY(auto advisories,

@@ -78,8 +78,9 @@ double Stopwatch::cpu_seconds() const { return cpu_now() - cpu_start_; }
 void tell_sources(Session& session) {
   session.progress.note(NoteLevel::info, "index: " + index_words(session));
   const auto& known = session.advisories.provenance();
-  for (const auto& why : known.passed_over) {
-    session.progress.note(NoteLevel::warning, "advisories: passed over " + why);
+  for (const auto& [source, why] : known.passed_over) {
+    session.progress.note(NoteLevel::warning,
+                          fmt::format("advisories: passed over {}: {}", source, why));
   }
   session.progress.note(NoteLevel::info, "advisories: " + advisory_words(session));
   if (known.malformed > 0) {

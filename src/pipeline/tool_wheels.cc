@@ -14,7 +14,7 @@ namespace assay {
 namespace {
 
 // Raised when the resolver's answers change.
-constexpr std::string_view resolver_version = "1";
+constexpr std::string_view resolver_version = "2";
 
 Json to_json(const IndexFile& file) {
   Json json{{"file", file.file_name}, {"url", file.url}, {"size", file.size}};
@@ -50,6 +50,9 @@ std::vector<Name> names(const Json& json, const char* key) {
   for (const auto& text : json.at(key)) found.push_back(Name::normalize(text.get<std::string>()));
   return found;
 }
+
+// In the place of the digest of a page that the index does not have.
+constexpr const char* absent = "absent";
 
 // What was answered, and the digest of each index page that was read for it.
 struct Kept {
@@ -104,9 +107,11 @@ class RecordingSource final : public CandidateSource {
                                    .upload_time = Time{},  // before any cut
                                    .metadata_sha256 = {}}};
     }
-    ASSAY_TRY(auto page, session_.index->page(name, question_.uploaded_before));
-    pages_[name.str()] = page.digest.hex();
-    return *std::move(page.files);
+    auto page = session_.index->page(name, question_.uploaded_before);
+    if (!page && page.error().kind == ErrorKind::not_found) pages_[name.str()] = absent;
+    if (!page) return std::unexpected(std::move(page).error());
+    pages_[name.str()] = page->digest.hex();
+    return *std::move(page->files);
   }
 
   Result<Metadata> metadata(const Name& name, const Version& version,
@@ -151,6 +156,7 @@ ActionKey key_of(const Session& session, const Interpreter& interpreter,
   }
   key.parameters.push_back(question.need == ResolutionQuestion::Need::sdist ? "sdist" : "wheel");
   key.parameters.push_back(question.uploaded_before ? format_time(*question.uploaded_before) : "");
+  key.parameters.push_back(compact(Json(interpreter.markers)));
   for (const auto& requirement : question.requirements) key.parameters.push_back(requirement.str());
   return key;
 }
@@ -162,7 +168,8 @@ bool still_true(Session& session, const ResolutionQuestion& question, const Kept
   return std::ranges::all_of(kept.pages, [&](const auto& page) {
     const auto now =
         session.index->page_digest(Name::normalize(page.first), question.uploaded_before);
-    return now && now->hex() == page.second;
+    if (now) return now->hex() == page.second;
+    return now.error().kind == ErrorKind::not_found && page.second == absent;
   });
 }
 

@@ -80,6 +80,18 @@ Requirement pinned(const OwnWheel& wheel, const std::set<std::string>& extras) {
   return requirement;
 }
 
+// What the tests ask for that the set has: the set's own wheel is what is tried, whichever version
+// upstream pinned. Each such pin is told in the plan's words.
+void prefer_own(TestPlan& plan, const std::vector<OwnWheel>& own) {
+  for (auto& requirement : plan.requirements) {
+    const auto found = std::ranges::find(own, requirement.name, &OwnWheel::name);
+    if (found == own.end() || requirement.specifier.contains(found->version, true)) continue;
+    plan.how += fmt::format("; {} {} is taken as the set has it, where upstream asks for {}",
+                            found->name.str(), found->version.str(), requirement.str());
+    requirement.specifier = {};
+  }
+}
+
 std::optional<TestPlanOverride> override_for(const Set& set, const Name& name) {
   const auto found = set.tests.find(name);
   if (found == set.tests.end()) return std::nullopt;
@@ -98,12 +110,13 @@ Result<TriedTests> try_one(Session& session, const Selection& selection,
   const auto own = std::ranges::find(closure.wheels, package.name, &OwnWheel::name);
   ASSAY_TRY(const Metadata metadata, metadata_of(session, own->wheel));
   const auto given = override_for(session.set, package.name);
-  ASSAY_TRY(const TestPlan plan, plan_tests(*session.store, *package.tree, metadata,
-                                            interpreter.markers, given ? &*given : nullptr));
+  ASSAY_TRY(TestPlan plan, plan_tests(*session.store, *package.tree, metadata, interpreter.markers,
+                                      given ? &*given : nullptr));
   if (!plan.present) {
     tried.report.how = plan.how;
     return tried;
   }
+  prefer_own(plan, closure.wheels);
   ResolutionQuestion question{.requirements = plan.requirements,
                               .need = ResolutionQuestion::Need::wheel,
                               .uploaded_before = package.source.upload_time,

@@ -54,7 +54,8 @@ std::string write_page(std::string_view url, const CachedPage& page) {
                       {"last-modified", page.last_modified},
                       {"content-type", page.content_type},
                       {"url", page.url},
-                      {"fetched", format_time(page.fetched)}});
+                      {"fetched", format_time(page.fetched)},
+                      {"absent", page.absent}});
 }
 
 Result<CachedPage> read_page(const Json& json) {
@@ -67,6 +68,8 @@ Result<CachedPage> read_page(const Json& json) {
   ASSAY_TRY(page.url, string_member(json, "url"));
   ASSAY_TRY(const auto fetched, string_member(json, "fetched"));
   ASSAY_TRY(page.fetched, parse_time(fetched));
+  const auto absent = json.find("absent");  // not in records of before it was kept
+  page.absent = absent != json.end() && absent->is_boolean() && absent->get<bool>();
   return page;
 }
 

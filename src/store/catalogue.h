@@ -19,6 +19,7 @@ struct CachedPage {
   std::string content_type;
   std::string url;  // after redirects
   Time fetched{};   // when it was last fetched or found unchanged
+  bool absent = false;  // the server knows no such page (404); `body` is then empty
 };
 
 // The SQLite database beside the blobs. It only says which blob answers which question; each

@@ -52,7 +52,7 @@ Json to_json(const SandboxLimits& limits) {
 ActionKey key_of(const Interpreter& interpreter, const TrialRequest& request) {
   ActionKey key{
       .kind = "trial", .version = std::string(version_of_trials), .inputs = {}, .parameters = {}};
-  key.inputs = {request.tree.hex(), sha256(outcomes_plugin()).hex()};
+  key.inputs = {request.tree.hex(), sha256(outcomes_plugin()).hex(), host_fingerprint()};
   auto wheels = request.wheels;
   std::ranges::sort(wheels, {}, &WheelFile::file_name);
   for (const auto& wheel : wheels) {

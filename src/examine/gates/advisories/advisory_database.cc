@@ -95,21 +95,23 @@ Result<AdvisoryDatabase> AdvisoryDatabase::open(const std::vector<AdvisorySource
         std::make_unique<State>(State{std::move(provenance), std::move(index)}));
   };
 
-  std::vector<std::string> passed_over;
+  std::vector<AdvisoryProvenance::PassedOver> passed_over;
   for (const AdvisorySource& source : sources) {
     auto database = open_source(source);
     if (database) {
       database->state_->provenance.passed_over = std::move(passed_over);
       return database;
     }
-    passed_over.push_back(fmt::format("{} ({}): {}", source.name,
-                                      without_credentials(source.location),
-                                      database.error().message));
+    passed_over.push_back(
+        {fmt::format("{} ({})", source.name, without_credentials(source.location)),
+         database.error().message});
   }
   if (passed_over.empty())
     return fail(ErrorKind::invalid_input, "no source of advisories is named");
+  std::vector<std::string> causes;
+  for (const auto& [source, why] : passed_over) causes.push_back(source + ": " + why);
   return fail(ErrorKind::not_found,
-              fmt::format("no source of advisories can be had: {}", join(passed_over, "; ")));
+              fmt::format("no source of advisories can be had: {}", join(causes, "; ")));
 }
 
 AdvisoryDatabase::AdvisoryDatabase(std::unique_ptr<State> state) : state_(std::move(state)) {}

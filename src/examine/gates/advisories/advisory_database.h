@@ -27,8 +27,13 @@ struct AdvisoryProvenance {
   std::size_t records = 0;
   std::size_t malformed = 0;  // records or parts that could not be read, told in `problems`
   std::vector<std::string> problems;
-  std::vector<std::string> passed_over;  // earlier sources, each with why it was not used
-  std::string digest;                    // of all its records: part of the actions' keys
+  // Earlier sources, by name and location, each with why it was not used this time.
+  struct PassedOver {
+    std::string source;
+    std::string why;
+  };
+  std::vector<PassedOver> passed_over;
+  std::string digest;  // of all its records: part of the actions' keys
 };
 
 // OSV records of one source: a zip as OSV publishes it, or a folder of JSON files.

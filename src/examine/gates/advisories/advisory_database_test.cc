@@ -153,9 +153,9 @@ TEST_F(AdvisoryDatabaseTest, PassesOverWhatCannotBeHadAndSaysWhy) {
   EXPECT_EQ(ids(*database), Ids{"A-1"});
   const auto& passed_over = database->provenance().passed_over;
   ASSERT_EQ(passed_over.size(), 6U);
-  EXPECT_TRUE(passed_over[0].contains("neither an https URL nor a path")) << passed_over[0];
-  EXPECT_TRUE(passed_over[2].contains("is not there")) << passed_over[2];
-  EXPECT_TRUE(passed_over[3].contains("it holds no OSV record")) << passed_over[3];
+  EXPECT_TRUE(passed_over[0].why.contains("neither an https URL nor a path")) << passed_over[0].why;
+  EXPECT_TRUE(passed_over[2].why.contains("is not there")) << passed_over[2].why;
+  EXPECT_TRUE(passed_over[3].why.contains("it holds no OSV record")) << passed_over[3].why;
 }
 
 TEST_F(AdvisoryDatabaseTest, NoSourceIsAnErrorThatNamesEach) {
@@ -230,9 +230,9 @@ TEST_F(AdvisoryDatabaseTest, WithoutACopyTheNextSourceServes) {
   server.status = 404;
   const auto missing = open({server.url(), "advisories"}).value();
   EXPECT_EQ(ids(missing), Ids{"A-9"});
-  EXPECT_TRUE(missing.provenance().passed_over.at(0).contains("404"));
+  EXPECT_TRUE(missing.provenance().passed_over.at(0).why.contains("404"));
   const auto offline = open({server.url(), "advisories"}, true).value();
-  EXPECT_TRUE(offline.provenance().passed_over.at(0).contains("offline, and no copy was kept"));
+  EXPECT_TRUE(offline.provenance().passed_over.at(0).why.contains("offline, and no copy was kept"));
 }
 
 TEST_F(AdvisoryDatabaseTest, TheDefaultIsOsvsPublicArchive) {
