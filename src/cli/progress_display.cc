@@ -131,8 +131,9 @@ class PlainDisplay final : public Display {
   void noted(const std::string& line) override { write(line + "\n"); }
   void tick() override {
     for (const auto& one : running_) {
-      write(fmt::format("{}: {} still running, {}\n", name_, one.item,
-                        duration_words(seconds_since(one.since))));
+      const double seconds = seconds_since(one.since);
+      if (seconds < 10) continue;
+      write(fmt::format("{}: {} still running, {}\n", name_, one.item, duration_words(seconds)));
     }
   }
 };

@@ -63,8 +63,7 @@ std::unexpected<Error> EnvironmentFolder::refused(const fs::path& path, int erro
     return fail(ErrorKind::invalid_input,
                 "writes " + printable(path.string()) + ", where something else already is");
   }
-  return fail(ErrorKind::io,
-              (folder_ / path).string() + ": " + std::generic_category().message(error));
+  return path_error("could not write", folder_ / path, error);
 }
 
 Result<> EnvironmentFolder::make_folder(const fs::path& path) {
@@ -117,12 +116,7 @@ Result<> EnvironmentFolder::add(const fs::path& path, std::string_view bytes, bo
     }
     return refused(path, error);
   }
-  while (!bytes.empty()) {
-    const ssize_t count = write(file.get(), bytes.data(), bytes.size());
-    if (count < 0 && errno != EINTR) return refused(path, errno);
-    if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return {};
+  return write_all(file, bytes, full);
 }
 
 // The kernel reads at most 127 bytes of it and splits it at a space; beyond that the shell starts

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <set>
 #include <system_error>
 
@@ -111,14 +110,11 @@ Result<std::string> wheel_member(const Store& store, const WheelFile& wheel,
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   std::error_code error;
   const auto size = fs::file_size(path, error);
-  const auto cannot = [&](int number) {
-    return fail(ErrorKind::io, path.string() + ": " + std::generic_category().message(number));
-  };
-  if (!file) return cannot(errno);
+  if (!file) return path_error("could not open", path);
   const auto read = [&](std::uint64_t offset, std::uint64_t count) -> Result<std::string> {
     std::string bytes(count, '\0');
     const ssize_t got = pread(file.get(), bytes.data(), count, static_cast<off_t>(offset));
-    if (got < 0) return cannot(errno);
+    if (got < 0) return path_error("could not read", path);
     if (static_cast<std::uint64_t>(got) != count) {
       return fail(ErrorKind::invalid_input, "it ends too early");
     }

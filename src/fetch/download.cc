@@ -24,11 +24,6 @@ namespace {
 constexpr std::uint64_t max_bytes = 4ULL << 30;
 constexpr int attempts = 3;
 
-std::unexpected<Error> file_error(std::string_view doing, const fs::path& path) {
-  return fail(ErrorKind::io, fmt::format("could not {} {}: {}", doing, path.string(),
-                                         std::generic_category().message(errno)));
-}
-
 // A download that may have begun before, held by one thread of one process at a time, with the
 // digest of what it has.
 class PartialFile {
@@ -36,7 +31,7 @@ class PartialFile {
   static Result<PartialFile> open(const fs::path& path, const std::stop_token& stop) {
     for (;;) {
       Descriptor opened(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-      if (!opened) return file_error("write", path);
+      if (!opened) return path_error("could not write", path);
       ASSAY_CHECK(lock(opened, path, stop));
       // Whoever held it may have finished and removed it meanwhile.
       if (!is_the_file_at(opened, path)) continue;
@@ -51,7 +46,7 @@ class PartialFile {
   Digest digest() { return hash_.finish(); }  // once, when it is whole
 
   void restart() {
-    if (ftruncate(descriptor_.get(), 0) != 0) outcome_ = file_error("write", path_);
+    if (ftruncate(descriptor_.get(), 0) != 0) outcome_ = path_error("could not write", path_);
     lseek(descriptor_.get(), 0, SEEK_SET);
     hash_ = Sha256();
     size_ = 0;
@@ -60,16 +55,8 @@ class PartialFile {
   // False if it could not be written; outcome() then says why.
   bool append(std::string_view bytes) {
     hash_.update(bytes);
-    while (outcome_ && !bytes.empty()) {
-      const ssize_t written = write(descriptor_.get(), bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) {
-        outcome_ = file_error("write", path_);
-        break;
-      }
-      size_ += static_cast<std::uint64_t>(written);
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
+    if (outcome_) outcome_ = write_all(descriptor_, bytes, path_);
+    size_ += bytes.size();
     return outcome_.has_value();
   }
 
@@ -79,7 +66,7 @@ class PartialFile {
 
   static Result<> lock(const Descriptor& file, const fs::path& path, const std::stop_token& stop) {
     while (flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-      if (errno != EWOULDBLOCK && errno != EINTR) return file_error("lock", path);
+      if (errno != EWOULDBLOCK && errno != EINTR) return path_error("could not lock", path);
       if (stop.stop_requested()) return fail(ErrorKind::cancelled, "stopped");
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
@@ -99,7 +86,7 @@ class PartialFile {
     for (;;) {
       const ssize_t got = read(descriptor_.get(), buffer.data(), buffer.size());
       if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return file_error("read", path_);
+      if (got < 0) return path_error("could not read", path_);
       if (got == 0) return {};
       hash_.update(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
       size_ += static_cast<std::uint64_t>(got);

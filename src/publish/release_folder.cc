@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <fstream>
@@ -13,6 +12,7 @@
 #include <system_error>
 
 #include "base/text.h"
+#include "io/descriptor.h"
 #include "io/files.h"
 
 namespace assay {
@@ -20,11 +20,6 @@ namespace assay {
 namespace {
 
 constexpr std::string_view new_prefix = ".new-";
-
-std::unexpected<Error> io_failure(const fs::path& path, int number) {
-  return fail(ErrorKind::io,
-              fmt::format("{}: {}", path.string(), std::generic_category().message(number)));
-}
 
 // Numbers as add() writes them: "1", not "01".
 std::optional<std::uint64_t> release_number(std::string_view name) {
@@ -39,33 +34,21 @@ std::optional<std::uint64_t> release_number(std::string_view name) {
 // A file that nobody is meant to change. It is synced with the whole folder.
 class NewFile {
  public:
-  explicit NewFile(fs::path path) : path_(std::move(path)) {
-    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
-    if (descriptor_ < 0) error_ = errno;
+  explicit NewFile(fs::path path)
+      : path_(std::move(path)),
+        descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444)) {
+    if (!descriptor_) outcome_ = path_error("could not write", path_);
   }
-  ~NewFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
 
   Result<> write(std::string_view bytes) {
-    while (error_ == 0 && !bytes.empty()) {
-      const auto written = ::write(descriptor_, bytes.data(), bytes.size());
-      if (written >= 0) {
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-      } else if (errno != EINTR) {
-        error_ = errno;
-      }
-    }
-    if (error_ != 0) return io_failure(path_, error_);
-    return {};
+    if (outcome_) outcome_ = write_all(descriptor_, bytes, path_);
+    return outcome_;
   }
 
  private:
   fs::path path_;
-  int descriptor_ = -1;
-  int error_ = 0;
+  Descriptor descriptor_;
+  Result<> outcome_;
 };
 
 Result<> write_new(const fs::path& path, std::string_view bytes) {
@@ -93,11 +76,8 @@ Result<> copy_blob(const BlobStore& blobs, const Digest& digest, const fs::path&
 }
 
 Result<> sync_folder(const fs::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return io_failure(path, errno);
-  const int error = ::fsync(descriptor) == 0 ? 0 : errno;
-  ::close(descriptor);
-  if (error != 0) return io_failure(path, error);
+  const Descriptor opened(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened || ::fsync(opened.get()) != 0) return path_error("could not sync", path);
   return {};
 }
 
@@ -121,7 +101,7 @@ Result<std::vector<std::string>> names_in(const fs::path& folder) {
     names.push_back(entry->path().filename().string());
   }
   if (error && error != std::errc::no_such_file_or_directory) {
-    return io_failure(folder, error.value());
+    return path_error("could not list", folder, error.value());
   }
   return names;
 }
@@ -169,7 +149,7 @@ Result<> ReleasesFolder::add(const Store& store, const ReleaseFiles& files,
   ASSAY_TRY(auto folder, TemporaryDirectory::create(path_, new_prefix));
   ASSAY_CHECK(write_files(store, files, folder.path()));
   // A web server of another user reads it.
-  if (::chmod(folder.path().c_str(), 0755) != 0) return io_failure(folder.path(), errno);
+  if (::chmod(folder.path().c_str(), 0755) != 0) return path_error("could not open up", folder.path());
   ASSAY_CHECK(sync_tree(folder.path()));
   ASSAY_CHECK(rename_path(folder.path(), release(number)));
   folder.release();
@@ -180,7 +160,7 @@ Result<> ReleasesFolder::switch_latest(std::uint64_t number) const {
   const auto link = path_ / fmt::format("{}latest", new_prefix);
   std::error_code error;
   fs::create_symlink(fmt::format("{}", number), link, error);
-  if (error) return io_failure(link, error.value());
+  if (error) return path_error("could not make", link, error.value());
   ASSAY_CHECK(rename_path(link, path_ / "latest"));
   return sync_folder(path_);
 }

@@ -102,9 +102,7 @@ Result<AdvisoryDatabase> AdvisoryDatabase::open(const std::vector<AdvisorySource
       database->state_->provenance.passed_over = std::move(passed_over);
       return database;
     }
-    passed_over.push_back(
-        {fmt::format("{} ({})", source.name, without_credentials(source.location)),
-         database.error().message});
+    passed_over.push_back({without_credentials(source.name), database.error().message});
   }
   if (passed_over.empty())
     return fail(ErrorKind::invalid_input, "no source of advisories is named");

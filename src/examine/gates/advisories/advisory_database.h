@@ -27,7 +27,7 @@ struct AdvisoryProvenance {
   std::size_t records = 0;
   std::size_t malformed = 0;  // records or parts that could not be read, told in `problems`
   std::vector<std::string> problems;
-  // Earlier sources, by name and location, each with why it was not used this time.
+  // Earlier sources, by name, each with why it was not used this time.
   struct PassedOver {
     std::string source;
     std::string why;
