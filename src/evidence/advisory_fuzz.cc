@@ -1,0 +1,13 @@
+#include "evidence/advisory.h"
+#include "evidence/cvss.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  static_cast<void>(assay::Advisory::parse(text));
+  static_cast<void>(assay::cvss_base_score(text));
+  return 0;
+}
