@@ -84,6 +84,11 @@ void add_run(CLI::App& app, Chosen& chosen) {
   command->add_option("--store", arguments->run.store,
                       "The content-addressed store (default: $ASSAY_STORE, else ~/.cache/assay)");
   command->add_option("-j,--jobs", arguments->run.jobs, "How many packages at once (default: one a core)");
+  auto* sign_key = command->add_option(
+      "--sign-key", arguments->run.sign_key,
+      "The private key that signs the release (default: $ASSAY_SIGN_KEY, else one made for the set)");
+  command->add_flag("--unsigned", arguments->run.is_unsigned, "Publish without a signature")
+      ->excludes(sign_key);
   command->add_flag("--json", arguments->json, "Print the outcome as one JSON document");
   command->add_flag("-q,--quiet", arguments->quiet, "No progress on standard error");
   command->footer("Exit codes: 0 published, 1 something was held back, 2 usage or set file, 3 could not be done.");

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -11,26 +12,50 @@ namespace assay {
 
 namespace {
 
-int verify(const std::filesystem::path& folder) {
-  if (!std::filesystem::exists(folder / "manifest.json")) {
-    print_error(fmt::format("{} is no release: it has no manifest.json", folder.string()));
+struct Arguments {
+  std::filesystem::path release;
+  std::filesystem::path key;
+};
+
+int verify(const Arguments& arguments) {
+  if (!std::filesystem::exists(arguments.release / "manifest.json")) {
+    print_error(fmt::format("{} is no release: it has no manifest.json", arguments.release.string()));
     return exit_usage;
   }
-  if (const auto checked = check_release(folder); !checked) {
-    print_error(checked.error().message);
-    return checked.error().kind == ErrorKind::io ? exit_not_done : exit_held_back;
+  std::optional<PublicKey> key;
+  if (!arguments.key.empty()) {
+    auto loaded = PublicKey::load(arguments.key);
+    if (!loaded) {
+      print_error(loaded.error().message);
+      return exit_usage;
+    }
+    key = *std::move(loaded);
   }
-  print(fmt::format("{}: every file is as its manifest says, and there is no other", folder.string()));
+  if (const auto checked = check_release(arguments.release, key ? &*key : nullptr); !checked) {
+    print_error(checked.error().message);
+    return checked.error().kind == ErrorKind::invalid_input ? exit_held_back : exit_not_done;
+  }
+  print(fmt::format("{}: every file is as its manifest says, there is no other, and index, "
+                    "requirements and SBOM tell of the same wheels",
+                    arguments.release.string()));
+  print(key ? fmt::format("signed, the statement about each wheel too, with the key {}",
+                          arguments.key.string())
+            : "the signature was NOT checked: name the curator's public key with --key");
   return exit_done;
 }
 
 }  // namespace
 
 void add_verify(CLI::App& app, Chosen& chosen) {
-  auto folder = std::make_shared<std::filesystem::path>();
-  auto* command = app.add_subcommand("verify", "Check every file of a release against its manifest");
-  command->add_option("RELEASE", *folder, "A release, such as DIR/releases/latest")->required();
-  command->callback([folder, &chosen] { chosen = [folder] { return verify(*folder); }; });
+  auto arguments = std::make_shared<Arguments>();
+  auto* command = app.add_subcommand(
+      "verify", "Check a release, offline: signatures, every file, and that all of it agrees");
+  command->add_option("RELEASE", arguments->release, "A release, such as DIR/releases/latest")
+      ->required();
+  command->add_option("--key", arguments->key,
+                      "The curator's public key; you should have it from elsewhere than the release");
+  command->footer("Exit codes: 0 all is as it was published, 1 something was changed, 2 usage.");
+  command->callback([arguments, &chosen] { chosen = [arguments] { return verify(*arguments); }; });
 }
 
 }  // namespace assay

@@ -74,11 +74,48 @@ Json set_evidence(const Session& session) {
           {"pythons", std::move(pythons)}};
 }
 
+Material material_of(const ToolWheel& tool) {
+  return {tool.name, tool.version.str(), tool.wheel.file_name, tool.wheel.digest};
+}
+
+ReleasedWheel released(const SelectedPackage& package, const BuiltWheel& built, Metadata metadata,
+                       std::string metadata_text) {
+  ReleasedWheel wheel{.file_name = built.wheel.file_name,
+                      .digest = built.wheel.digest,
+                      .metadata = std::move(metadata),
+                      .metadata_text = std::move(metadata_text)};
+  if (package.source.sha256) {
+    wheel.source = Material{package.name, package.version.str(), package.source.file_name,
+                            *package.source.sha256};
+  }
+  for (const auto& tool : built.tools) wheel.tools.push_back(material_of(tool));
+  return wheel;
+}
+
+// What was decided of an advisory that did not keep the package out.
+std::string action_for(const Finding& finding, const Verdict& verdict) {
+  const auto fingerprint = finding.fingerprint();
+  const auto found = std::ranges::find(verdict.reasons, fingerprint, &Reason::subject);
+  if (found == verdict.reasons.end()) return "Published by policy.";
+  if (!found->accepted_by.empty()) return "Accepted by " + found->accepted_by;
+  return found->policy.empty() ? "Published by policy." : "Published by " + found->policy;
+}
+
+void add_vulnerabilities(const SelectedPackage& package, const Verdict& verdict,
+                         std::vector<KnownVulnerability>& known) {
+  for (const auto& finding : package.findings) {
+    if (finding.gate != "advisories") continue;
+    known.push_back({package.name, package.version.str(), finding.rule, finding.aliases,
+                     action_for(finding, verdict)});
+  }
+}
+
 }  // namespace
 
 Result<Release> publish_set(Session& session, const Selection& selection,
                             const DecisionResult& decision) {
-  ReleaseContent content{.set_name = session.set.name, .pythons = {}, .wheels = {}, .evidence = {}};
+  ReleaseContent content;
+  content.set_name = session.set.name;
   for (const auto& interpreter : session.interpreters) content.pythons.push_back(interpreter.version);
   std::map<std::string, std::size_t> known;  // file name -> place in content.wheels
   for (std::size_t i = 0; i < selection.size(); ++i) {
@@ -89,18 +126,22 @@ Result<Release> publish_set(Session& session, const Selection& selection,
       if (added) {
         ASSAY_TRY(auto text, wheel_member(*session.store, built.wheel, "METADATA"));
         ASSAY_TRY(auto metadata, Metadata::parse(text));
-        content.wheels.push_back({.file_name = built.wheel.file_name,
-                                  .digest = built.wheel.digest,
-                                  .metadata = std::move(metadata),
-                                  .metadata_text = std::move(text),
-                                  .pythons = {}});
+        content.wheels.push_back(released(package, built, std::move(metadata), std::move(text)));
       }
       content.wheels[place->second].pythons.push_back(python);
     }
+    auto& needs = content.dependencies[package.name];
+    for (const auto& [python, names] : package.dependencies) {
+      needs.insert(needs.end(), names.begin(), names.end());
+    }
+    add_vulnerabilities(package, decision.verdicts[i], content.vulnerabilities);
     content.evidence[fmt::format("{}-{}.json", package.name.str(), package.version.str())] =
         package_evidence(package, decision.verdicts[i]);
   }
   content.evidence["set.json"] = set_evidence(session);
+  content.builder = host_platform() + ":" + host_fingerprint();
+  content.known_until = session.advisories.provenance().newest;
+  content.key = session.key ? &*session.key : nullptr;
   return publish(*session.store, session.set.folder, content, session.clock.now());
 }
 

@@ -23,6 +23,8 @@ struct RunOptions {
   std::vector<std::string> advisories;      // --advisories: instead of the set's sources
   std::vector<std::string> pythons;         // --python: instead of the set's
   unsigned jobs = 0;                        // 0: one a core
+  std::filesystem::path sign_key;           // "" for the environment's, else the set's own
+  bool is_unsigned = false;                 // --unsigned
 };
 
 // One package, as the closing table and --json show it.

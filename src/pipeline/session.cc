@@ -8,6 +8,7 @@
 #include "action/sandbox.h"
 #include "base/task_group.h"
 #include "curation/dispositions.h"
+#include "pipeline/signing.h"
 
 namespace assay {
 
@@ -59,6 +60,7 @@ Result<Session> Session::open(const RunOptions& options, const Clock& clock, Pro
   ASSAY_TRY(auto interpreters, find_interpreters(set, options));
   ASSAY_CHECK(make_directories(options.set_folder / "releases"));
   ASSAY_TRY(auto lock, FileLock::acquire(options.set_folder / "releases" / ".run.lock"));
+  ASSAY_TRY(auto key, find_signing_key(set, options, progress));
   ASSAY_TRY(auto opened,
             Store::open(options.store.empty() ? default_store_path() : options.store));
   auto store = std::make_unique<Store>(std::move(opened));
@@ -90,7 +92,8 @@ Result<Session> Session::open(const RunOptions& options, const Clock& clock, Pro
                  std::move(advisories),
                  std::move(examiner),
                  std::move(interpreters),
-                 options.jobs == 0 ? cores : options.jobs};
+                 options.jobs == 0 ? cores : options.jobs,
+                 std::move(key)};
 }
 
 Result<> for_each_package(

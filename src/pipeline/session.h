@@ -21,6 +21,7 @@
 #include "io/http.h"
 #include "pipeline/run.h"
 #include "pipeline/selection.h"
+#include "publish/signature.h"
 #include "store/store.h"
 
 namespace assay {
@@ -43,6 +44,7 @@ struct Session {
   Examiner examiner;
   std::vector<Interpreter> interpreters;
   unsigned jobs;
+  std::optional<SigningKey> key;  // nothing: releases are not signed
 
   static Result<Session> open(const RunOptions& options, const Clock& clock, Progress& progress,
                               std::stop_token stop);

@@ -9,7 +9,9 @@
 
 #include "base/text.h"
 #include "package/file_name.h"
+#include "publish/envelope.h"
 #include "publish/pages.h"
+#include "publish/statements.h"
 
 namespace assay {
 
@@ -135,7 +137,21 @@ Result<> add_evidence(const ReleaseContent& content, ReleaseFiles& files) {
   return {};
 }
 
+void add_statements(const ReleaseContent& content, ReleaseFiles& files) {
+  files.texts["sbom.cdx.json"] = bill_of_materials(content);
+  files.texts["vex.openvex.json"] = vulnerability_statements(content);
+  if (content.key == nullptr) return;
+  for (const auto& wheel : content.wheels) {
+    files.texts[provenance_path(wheel.file_name)] =
+        seal(provenance_statement(content, wheel), *content.key);
+  }
+}
+
 }  // namespace
+
+std::string provenance_path(std::string_view wheel_file) {
+  return fmt::format("provenance/{}.dsse.json", wheel_file);
+}
 
 Result<ReleaseFiles> make_files(const Store& store, const ReleaseContent& content,
                                 const UploadTimes& first_published, Time now) {
@@ -145,9 +161,14 @@ Result<ReleaseFiles> make_files(const Store& store, const ReleaseContent& conten
   ASSAY_CHECK(add_projects(store, content, first_published, now, files));
   ASSAY_CHECK(add_requirements(content, files));
   ASSAY_CHECK(add_evidence(content, files));
+  add_statements(content, files);
   files.texts["index.html"] = overview_html(content);
   for (const auto& [path, text] : files.texts) {
     files.manifest.files[path] = {sha256(text), text.size()};
+  }
+  if (content.key != nullptr) {
+    files.envelope =
+        seal(release_statement(content.set_name, files.manifest.text()), *content.key);
   }
   return files;
 }

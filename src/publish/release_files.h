@@ -18,7 +18,11 @@ struct ReleaseFiles {
   std::map<std::string, std::string> texts;  // path -> bytes
   std::map<std::string, Digest> wheels;      // path -> blob
   Manifest manifest;
+  std::string envelope;  // manifest.dsse.json; "" if the release is not signed
 };
+
+// Where the statement about a wheel lies in a signed release.
+std::string provenance_path(std::string_view wheel_file);
 
 // invalid_input if the content can't make an index: a wheel's file name that is none or not its
 // metadata's, one name for two wheels, two versions of a package for one interpreter, an evidence

@@ -90,6 +90,9 @@ Result<> write_files(const Store& store, const ReleaseFiles& files, const fs::pa
     ASSAY_CHECK(make_directories((folder / path).parent_path()));
     ASSAY_CHECK(copy_blob(store.blobs, digest, folder / path));
   }
+  if (!files.envelope.empty()) {
+    ASSAY_CHECK(write_new(folder / "manifest.dsse.json", files.envelope));
+  }
   return write_new(folder / "manifest.json", files.manifest.text());
 }
 

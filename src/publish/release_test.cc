@@ -115,9 +115,9 @@ TEST_F(Publish, WritesAWholeReleaseAndPointsAtIt) {
                   "files/click-8.1-py3-none-any.whl", "files/click-8.1-py3-none-any.whl.metadata",
                   "files/flask-3.1.0-py3-none-any.whl",
                   "files/flask-3.1.0-py3-none-any.whl.metadata", "index.html",
-                  "requirements-3.11.txt", "simple/click/index.html", "simple/click/index.json",
-                  "simple/flask/index.html", "simple/flask/index.json", "simple/index.html",
-                  "simple/index.json"));
+                  "requirements-3.11.txt", "sbom.cdx.json", "simple/click/index.html",
+                  "simple/click/index.json", "simple/flask/index.html", "simple/flask/index.json",
+                  "simple/index.html", "simple/index.json", "vex.openvex.json"));
   EXPECT_THAT(names_in_releases(), ElementsAre(".lock", "1", "latest"));
   const auto mode = fs::status(made.folder).permissions();
   EXPECT_NE(mode & fs::perms::others_exec, fs::perms::none) << "a web server may enter";

@@ -227,7 +227,8 @@ class RoadTest(unittest.TestCase):
         return [ASSAY, "run", str(self.set), "--index", self.index.url, "--store", str(self.store), *arguments]
 
     def environment(self):
-        return {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+        return {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1",
+                "XDG_CONFIG_HOME": str(self.folder / "config")}
 
     def run_assay(self, *arguments, timeout=300, before=()):
         return subprocess.run([*before, *self.command(*arguments)], capture_output=True, text=True,
@@ -248,7 +249,8 @@ class RoadTest(unittest.TestCase):
         return sorted(int(p.name) for p in folder.iterdir() if p.name.isdigit()) if folder.exists() else []
 
     def assert_release_whole(self):
-        done = subprocess.run([ASSAY, "verify", str(self.set / "releases" / "latest")],
+        done = subprocess.run([ASSAY, "verify", str(self.set / "releases" / "latest"),
+                               "--key", str(self.set / "release-key.pub")],
                               capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
 
