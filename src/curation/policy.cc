@@ -61,6 +61,13 @@ constexpr Definition definitions[] = {
      "Processes and threads at one time."},
     {"tests", "disk-mib", [](Policy& p) -> Field { return &p.tests.disk_mib; },
      "What may be written, in MiB."},
+    {"versions", "next-best", [](Policy& p) -> Field { return &p.versions.next_best; },
+     "A version that is refused or can't be built is left out, with its reason, and the next best "
+     "one is tried, until the set stands or nothing is left."},
+    {"versions", "after-tests", [](Policy& p) -> Field { return &p.versions.after_tests; },
+     "The same for a version that its tests hold. By default a person judges that first."},
+    {"versions", "rounds", [](Policy& p) -> Field { return &p.versions.rounds; },
+     "Selections that one run tries at most."},
 };
 // clang-format on
 
@@ -133,7 +140,8 @@ std::string comment(std::string_view text) {
 }  // namespace
 
 void read_policy(TableReader& policy_table, Policy& policy) {
-  for (const std::string_view name : {"advisories", "weaknesses", "secrets", "build", "tests"}) {
+  for (const std::string_view name : {"advisories", "weaknesses", "secrets", "build", "tests",
+                                      "versions"}) {
     const auto* member = policy_table.table(name);
     if (!member) continue;
     TableReader table(*member->value.as<TomlTable>(), member->value.position,

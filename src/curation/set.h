@@ -36,6 +36,11 @@ struct Policy {
     std::uint32_t cpu_seconds = 3600, wall_seconds = 1800, memory_mib = 8192, processes = 512,
                   disk_mib = 4096;
   } tests;
+  struct Versions {
+    bool next_best = true;         // instead of a version that is refused or can't be built
+    bool after_tests = false;      // also instead of one that its tests hold
+    std::uint32_t rounds = 10;     // at most so many selections in a run
+  } versions;
 };
 
 struct AdvisorySource {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "pipeline/stages.h"
+#include "pipeline/summary.h"
 
 namespace assay {
 
@@ -46,6 +47,8 @@ Json package_evidence(const SelectedPackage& package, const Verdict& verdict) {
           {"findings", std::move(findings)},
           {"builds", std::move(builds)},
           {"tests", std::move(tests)},
+          {"asked-for-by", to_json(package.askers)},
+          {"newer-not-taken", to_json(package.newer)},
           {"verdict", to_json(verdict)}};
 }
 

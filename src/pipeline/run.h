@@ -12,6 +12,7 @@
 #include "decide/decide.h"
 #include "evidence/verdict.h"
 #include "publish/release.h"
+#include "resolve/newer.h"
 
 namespace assay {
 
@@ -36,6 +37,8 @@ struct PackageSummary {
   std::string build;               // "built", "reused", "failed", "—"
   std::string tests;               // "842 passed, 3 skipped", "none", …
   Verdict verdict;
+  std::vector<Asker> askers;    // who asks for it
+  std::vector<NotTaken> newer;  // why no newer version was taken
 };
 
 struct RunReport {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "package/file_name.h"
 #include "pipeline/stages.h"
 #include "pipeline/tool_wheels.h"
 
@@ -22,9 +23,17 @@ SelectedPackage& find_or_add(Selection& selection, const ResolvedFile& resolved)
   return package;
 }
 
-}  // namespace
+void add(Selection& selection, const Interpreter& interpreter, const ResolvedFile& resolved) {
+  auto& package = find_or_add(selection, resolved);
+  package.extras.insert(resolved.extras.begin(), resolved.extras.end());
+  package.dependencies[interpreter.version] = resolved.dependencies;
+  for (const auto& name : resolved.required_by) {
+    auto& known = package.required_by;
+    if (std::ranges::find(known, name) == known.end()) known.push_back(name);
+  }
+}
 
-Result<Selection> select_packages(Session& session) {
+Result<Selection> select(Session& session, const LeftOutVersions& left_out) {
   session.progress.stage("resolve", session.interpreters.size());
   Selection selection;
   for (const auto& interpreter : session.interpreters) {
@@ -35,23 +44,134 @@ Result<Selection> select_packages(Session& session) {
                                    {.requirements = session.set.requirements,
                                     .need = ResolutionQuestion::Need::sdist,
                                     .uploaded_before = session.set.uploaded_before,
-                                    .own = {}}),
+                                    .own = {},
+                                    .left_out = left_out}),
                       "the set can't be resolved for " + title));
-    for (const auto& one : resolved) {
-      auto& package = find_or_add(selection, one);
-      package.extras.insert(one.extras.begin(), one.extras.end());
-      package.dependencies[interpreter.version] = one.dependencies;
-      for (const auto& name : one.required_by) {
-        auto& known = package.required_by;
-        if (std::ranges::find(known, name) == known.end()) known.push_back(name);
-      }
-    }
+    for (const auto& one : resolved) add(selection, interpreter, one);
     session.progress.end(title, fmt::format("{} packages", resolved.size()));
   }
   std::ranges::sort(selection, [](const SelectedPackage& a, const SelectedPackage& b) {
     return a.name != b.name ? a.name < b.name : a.version < b.version;
   });
   return selection;
+}
+
+// A selection that can be changed: a version of it is left out, and the next best taken.
+class Selecting {
+ public:
+  Selecting(Session& session, Selection selection, LeftOutVersions& left_out)
+      : session_(session), selection_(std::move(selection)), left_out_(left_out) {}
+
+  const Selection& selection() const { return selection_; }
+
+  // Whether there is a selection without these versions of a package; it is taken then.
+  Result<bool> leave_out(const Name& name, const std::map<Version, std::string>& versions) {
+    LeftOutVersions attempt = left_out_;
+    attempt[name].insert(versions.begin(), versions.end());
+    auto selection = select(session_, attempt);
+    if (selection) {
+      for (const auto& [version, reason] : versions) {
+        session_.progress.note(NoteLevel::detail,
+                               fmt::format("{} {} is left out: {}", name.str(), version.str(), reason));
+      }
+      selection_ = *std::move(selection);
+      left_out_ = std::move(attempt);
+      return true;
+    }
+    const auto kind = selection.error().kind;
+    if (kind != ErrorKind::invalid_input && kind != ErrorKind::not_found) {
+      return std::unexpected(std::move(selection).error());
+    }
+    stuck_.insert(name);
+    session_.progress.note(NoteLevel::info, fmt::format("no other version of {} will do: {}",
+                                                        name.str(), selection.error().message));
+    return false;
+  }
+
+  // Leaves out what advisories refuse, until none is selected or no other version will do.
+  Result<> leave_out_vulnerable() {
+    for (;;) {
+      const auto found = std::ranges::find_if(selection_, [&](const SelectedPackage& package) {
+        return !stuck_.contains(package.name) && !why_vulnerable(package.name, package.version).empty();
+      });
+      if (found == selection_.end()) return {};
+      const Name name = found->name;
+      ASSAY_TRY(const auto versions, vulnerable_versions(name));
+      ASSAY_CHECK(leave_out(name, versions));
+    }
+  }
+
+ private:
+  // The first reason for which policy refuses the version by what is known of it; "" if it does not.
+  std::string why_vulnerable(const Name& name, const Version& version) const {
+    PackageEvidence evidence{.name = name, .version = version.str()};
+    evidence.findings = session_.advisories.findings(name, version);
+    if (evidence.findings.empty()) return "";
+    const auto decision = decide(session_.set.policy, {}, {evidence}, date_of(session_.clock.now()));
+    for (const auto& reason : decision.verdicts.front().reasons) {
+      if (reason.weight == Reason::Weight::refuse) return reason.text;
+    }
+    return "";
+  }
+
+  // All at once: going through them one by one would take a resolution for each.
+  Result<std::map<Version, std::string>> vulnerable_versions(const Name& name) const {
+    ASSAY_TRY(const auto page, session_.index->page(name, session_.set.uploaded_before));
+    std::map<Version, std::string> versions;
+    for (const auto& file : *page.files) {
+      const auto sdist = SdistName::parse(file.file_name, name);
+      if (!sdist || versions.contains(sdist->version)) continue;
+      auto why = why_vulnerable(name, sdist->version);
+      if (!why.empty()) versions.emplace(sdist->version, std::move(why));
+    }
+    return versions;
+  }
+
+  Session& session_;
+  Selection selection_;
+  LeftOutVersions& left_out_;
+  std::set<Name> stuck_;
+};
+
+// Why another version may do where this one does not; "" if a person has to look, or nothing is
+// known yet, or the fault is another package's.
+std::string why_no_good(const Verdict& verdict, const Policy& policy) {
+  for (const auto& reason : verdict.reasons) {
+    const bool stands = reason.weight == Reason::Weight::refuse ||
+                        (reason.weight == Reason::Weight::hold &&
+                         (reason.gate == "build" ||
+                          (reason.gate == "tests" && policy.versions.after_tests)));
+    if (stands && reason.gate != "dependencies") return reason.text;
+  }
+  return "";
+}
+
+}  // namespace
+
+Result<Selection> select_packages(Session& session, LeftOutVersions& left_out) {
+  ASSAY_TRY(auto selection, select(session, left_out));
+  if (!session.set.policy.versions.next_best) return selection;
+  Selecting selecting(session, std::move(selection), left_out);
+  ASSAY_CHECK(selecting.leave_out_vulnerable());
+  return selecting.selection();
+}
+
+Result<std::optional<Selection>> select_next_best(Session& session, const Selection& selection,
+                                                  const DecisionResult& decision,
+                                                  LeftOutVersions& left_out) {
+  if (!session.set.policy.versions.next_best) return std::nullopt;
+  Selecting selecting(session, selection, left_out);
+  bool changed = false;
+  for (const auto& verdict : decision.verdicts) {
+    const auto why = why_no_good(verdict, session.set.policy);
+    const auto version = Version::parse(verdict.version);
+    if (why.empty() || !version) continue;
+    ASSAY_TRY(const bool left, selecting.leave_out(verdict.package, {{*version, why}}));
+    changed = changed || left;
+  }
+  if (!changed) return std::nullopt;
+  ASSAY_CHECK(selecting.leave_out_vulnerable());
+  return selecting.selection();
 }
 
 }  // namespace assay

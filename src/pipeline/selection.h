@@ -13,6 +13,7 @@
 #include "package/metadata.h"
 #include "package/name.h"
 #include "package/version.h"
+#include "resolve/newer.h"
 
 namespace assay {
 
@@ -47,6 +48,8 @@ struct SelectedPackage {
   std::set<std::string> extras;              // asked for
   std::map<std::string, std::vector<Name>> dependencies;  // by interpreter, within the set
   std::vector<Name> required_by;
+  std::vector<Asker> askers;                 // who asks for it, and how
+  std::vector<NotTaken> newer;               // why no newer version was taken
 
   std::optional<Digest> tree;                // its source, unpacked
   std::vector<Finding> findings;

@@ -3,12 +3,14 @@
 #include "pipeline/selection.h"
 #include "pipeline/session.h"
 #include "publish/release.h"
+#include "resolve/resolver.h"
 
 // The stages of a run, in their order. Each is one call in run.cc and one file beside it.
 namespace assay {
 
-// The transitive closure of the set's requirements for each of its interpreters.
-Result<Selection> select_packages(Session& session);
+// The transitive closure of the set's requirements for each of its interpreters. Versions that
+// advisories refuse are added to `left_out` and the next best selected, as far as the set has any.
+Result<Selection> select_packages(Session& session, LeftOutVersions& left_out);
 // Source distributions into the store, unpacked.
 Result<> fetch_sources(Session& session, Selection& selection);
 // Every gate over every source tree.
@@ -23,6 +25,13 @@ Result<> try_tests(Session& session, Selection& selection);
 Result<> check_closure(Session& session, Selection& selection);
 // A verdict for each package.
 DecisionResult decide_set(const Session& session, const Selection& selection);
+// Another selection, without the versions that the decision shows to be no good, as far as there is
+// one; nothing if there is none. What is left out, and why, is added to `left_out`.
+Result<std::optional<Selection>> select_next_best(Session& session, const Selection& selection,
+                                                  const DecisionResult& decision,
+                                                  LeftOutVersions& left_out);
+// Who asks for each package, and why no newer version of it was taken.
+void explain_selection(Session& session, Selection& selection, const LeftOutVersions& left_out);
 // The release, if every package may be in it.
 Result<Release> publish_set(Session& session, const Selection& selection,
                             const DecisionResult& decision);

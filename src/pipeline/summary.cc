@@ -105,9 +105,27 @@ RunReport summarize(const Session& session, const Selection& selection,
                                .open_findings = open_findings(package, decision.verdicts[i]),
                                .build = build_words(package),
                                .tests = test_words(package),
-                               .verdict = decision.verdicts[i]});
+                               .verdict = decision.verdicts[i],
+                               .askers = package.askers,
+                               .newer = package.newer});
   }
   return report;
+}
+
+Json to_json(const std::vector<Asker>& askers) {
+  Json list = Json::array();
+  for (const auto& [who, requirement] : askers) {
+    list.push_back({{"who", who}, {"requirement", requirement.str()}});
+  }
+  return list;
+}
+
+Json to_json(const std::vector<NotTaken>& versions) {
+  Json list = Json::array();
+  for (const auto& [version, reason] : versions) {
+    list.push_back({{"version", version.str()}, {"reason", reason}});
+  }
+  return list;
 }
 
 Json to_json(const RunReport& report) {
@@ -119,7 +137,9 @@ Json to_json(const RunReport& report) {
                         {"open-findings", package.open_findings},
                         {"build", package.build},
                         {"tests", package.tests},
-                        {"verdict", to_json(package.verdict)}});
+                        {"verdict", to_json(package.verdict)},
+                        {"asked-for-by", to_json(package.askers)},
+                        {"newer-not-taken", to_json(package.newer)}});
   }
   Json release = nullptr;
   if (report.release) {

@@ -23,6 +23,9 @@ class Stopwatch {
 // Which index and which advisories this run goes by, as its first lines.
 void tell_sources(Session& session);
 
+Json to_json(const std::vector<Asker>& askers);
+Json to_json(const std::vector<NotTaken>& versions);
+
 RunReport summarize(const Session& session, const Selection& selection,
                     const DecisionResult& decision);
 

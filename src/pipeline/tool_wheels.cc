@@ -157,6 +157,11 @@ ActionKey key_of(const Session& session, const Interpreter& interpreter,
   key.parameters.push_back(question.need == ResolutionQuestion::Need::sdist ? "sdist" : "wheel");
   key.parameters.push_back(question.uploaded_before ? format_time(*question.uploaded_before) : "");
   key.parameters.push_back(compact(Json(interpreter.markers)));
+  for (const auto& [name, versions] : question.left_out) {
+    for (const auto& [version, reason] : versions) {
+      key.parameters.push_back(fmt::format("without {} {}: {}", name.str(), version.str(), reason));
+    }
+  }
   for (const auto& requirement : question.requirements) key.parameters.push_back(requirement.str());
   return key;
 }
@@ -197,7 +202,8 @@ Result<std::vector<ResolvedFile>> resolve_kept(Session& session, const Interpret
                                         ? ResolutionRequest::Need::sdist
                                         : ResolutionRequest::Need::wheel,
                             .uploaded_before = question.uploaded_before,
-                            .constraints = {}};
+                            .constraints = {},
+                            .left_out = question.left_out};
   ASSAY_TRY(auto resolution, resolve(request, source, session.stop));
   Kept kept{.pages = source.take_pages(), .files = {}};
   for (auto& package : resolution.packages) {

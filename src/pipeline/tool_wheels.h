@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "pipeline/session.h"
+#include "resolve/resolver.h"
 
 namespace assay {
 
@@ -29,6 +30,7 @@ struct ResolutionQuestion {
   enum class Need { sdist, wheel } need = Need::wheel;
   std::optional<Time> uploaded_before;
   std::vector<OwnWheel> own;
+  LeftOutVersions left_out;
 };
 
 // The closure of the requirements for an interpreter. The answer is kept with the digests of the

@@ -157,6 +157,15 @@ class VersionFiles {
   std::vector<Offer> offers_;
 };
 
+std::optional<Refusal> left_out(const Name& name, const Version& version,
+                                const LeftOutVersions& versions) {
+  const auto project = versions.find(name);
+  if (project == versions.end()) return std::nullopt;
+  const auto found = project->second.find(version);
+  if (found == project->second.end()) return std::nullopt;
+  return Refusal{Refusal::Cause::left_out, version, found->second};
+}
+
 }  // namespace
 
 TagRanks rank_tags(const std::vector<Tag>& tags) {
@@ -177,6 +186,10 @@ Candidates find_candidates(const Name& name, std::vector<IndexFile> files,
     }
   }
   for (auto& [version, offers] : versions) {
+    if (auto refusal = left_out(name, version, request.left_out)) {
+      candidates.refused.push_back(*std::move(refusal));
+      continue;
+    }
     Candidate candidate;
     if (auto refusal = VersionFiles(request, std::move(offers)).choose(version, candidate)) {
       candidates.refused.push_back(*std::move(refusal));

@@ -20,7 +20,7 @@ struct Candidate {
 
 // A version of the index that can't be taken whatever is asked for, and why.
 struct Refusal {
-  enum class Cause { no_sdist, no_wheel, python, upload_time } cause;
+  enum class Cause { no_sdist, no_wheel, python, upload_time, left_out } cause;
   Version version;
   std::string reason;  // "needs Python >=3.12 (this is 3.11.2)"
 };

@@ -30,6 +30,9 @@ class CandidateSource {
   virtual void prefetch(const std::vector<Name>&) {}
 };
 
+// Versions that may not be taken, each with the reason in a phrase.
+using LeftOutVersions = std::map<Name, std::map<Version, std::string>>;
+
 struct ResolutionRequest {
   std::vector<Requirement> requirements;
   MarkerEnvironment markers;
@@ -39,6 +42,7 @@ struct ResolutionRequest {
   enum class Need { sdist, wheel } need = Need::sdist;
   std::optional<Time> uploaded_before;
   std::map<Name, SpecifierSet> constraints;
+  LeftOutVersions left_out;
 };
 
 struct ResolvedPackage {

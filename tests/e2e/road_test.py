@@ -63,6 +63,7 @@ class Road(RoadTest):
         key = subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519"], check=True,
                              capture_output=True, text=True).stdout
         self.index.add(*sdist("beta", version="1.6", files={"src/beta/key.py": f"KEY = '''{key}'''\n"}))
+        self.write_set("alpha", "beta==1.6")
         code, report = self.report()
         self.assertEqual(code, 1)
         verdicts = {p["name"]: p["verdict"]["decision"] for p in report["packages"]}
