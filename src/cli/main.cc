@@ -22,6 +22,7 @@ int run_command_line(int argc, char** argv) {
   add_run(app, chosen);
   add_serve(app, chosen);
   add_verify(app, chosen);
+  add_review(app, chosen);
   add_explain(app, chosen);
   add_keygen(app, chosen);
   add_debug(app, chosen);

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "curation/table_reader.h"
+#include "io/files.h"
 #include "package/specifier.h"
 
 namespace assay {
@@ -24,15 +27,23 @@ std::string required_text(TableReader& table, std::string_view key) {
   return std::string(trim(text->text));
 }
 
-void read_package(TableReader& table, Name& package) {
-  table.require("package");
+// `own`: the package whose file it is, or "" in the file for all.
+void read_package(TableReader& table, const std::string& own, Name& package) {
+  if (own.empty()) table.require("package");
   const auto text = table.text("package");
-  if (!text) return;
-  if (const auto name = Name::parse(text->text)) {
-    package = *name;
-  } else {
+  if (!text) {
+    package = Name::normalize(own);
+    return;
+  }
+  const auto name = Name::parse(text->text);
+  if (!name) {
     table.faults().add(text->position,
                        fmt::format("\"{}\" is no package's name", printable(text->text)));
+  } else if (!own.empty() && name->str() != own) {
+    table.faults().add(text->position, fmt::format("this is the file of {}, not of {}", own,
+                                                   name->str()));
+  } else {
+    package = *name;
   }
 }
 
@@ -45,15 +56,16 @@ void read_reason(TableReader& table, std::string& reason) {
   }
 }
 
-void read_dates(TableReader& table, Disposition& disposition) {
+// `end`: "expires", or "due" for a plan.
+void read_dates(TableReader& table, std::string_view end, Disposition& disposition) {
   table.require("date");
-  table.require("expires");
+  table.require(end);
   const auto date = table.date("date");
-  const auto expires = table.date("expires");
+  const auto expires = table.date(end);
   if (!date || !expires) return;
   if (*expires <= *date) {
-    table.faults().add(table.any("expires")->value.position,
-                       fmt::format("\"expires\" must be after \"date\" ({})", format_date(*date)));
+    table.faults().add(table.any(end)->value.position,
+                       fmt::format("\"{}\" must be after \"date\" ({})", end, format_date(*date)));
   }
   disposition.date = *date;
   disposition.expires = *expires;
@@ -84,12 +96,13 @@ void read_fingerprint(TableReader& table, std::string& fingerprint) {
 }
 
 // A path alone would accept whatever any gate will find there one day.
-void read_finding(TableReader& table, Disposition& disposition) {
+void read_finding(TableReader& table, std::string_view title, Disposition& disposition) {
   read_fingerprint(table, disposition.fingerprint);
   if (const auto rule = table.text("rule")) disposition.rule = rule->text;
   if (const auto path = table.text("path")) disposition.path = path->text;
   if (disposition.fingerprint.empty() && disposition.rule.empty()) {
-    table.faults().add(table.position(), "[[finding]] needs a \"fingerprint\" or a \"rule\"");
+    table.faults().add(table.position(),
+                       fmt::format("[[{}]] needs a \"fingerprint\" or a \"rule\"", title));
   }
 }
 
@@ -101,20 +114,19 @@ void read_test(TableReader& table, Disposition& disposition) {
   }
 }
 
-Disposition read_disposition(TableReader& table, Subject subject) {
-  Disposition disposition;
-  disposition.subject = subject;
-  disposition.file = table.faults().file();
-  disposition.line = table.position().line;
-  read_package(table, disposition.package);
-  if (subject == Subject::finding) read_finding(table, disposition);
-  if (subject == Subject::test) read_test(table, disposition);
-  read_versions(table, disposition.versions);
-  read_reason(table, disposition.reason);
-  disposition.reviewer = required_text(table, "reviewer");
-  read_dates(table, disposition);
-  table.refuse_unknown_keys();
-  return disposition;
+// OpenVEX 0.2.0, "Status Justifications".
+const std::vector<std::string> justifications = {
+    "component_not_present", "vulnerable_code_not_present",
+    "vulnerable_code_not_in_execute_path",
+    "vulnerable_code_cannot_be_controlled_by_adversary", "inline_mitigations_already_exist"};
+
+void read_justification(TableReader& table, std::string& justification) {
+  justification = required_text(table, "justification");
+  const auto text = table.text("justification");
+  if (!text || std::ranges::find(justifications, justification) != justifications.end()) return;
+  table.faults().add(text->position,
+                     fmt::format("\"justification\" must be one of {}{}", join(justifications, ", "),
+                                 suggestion(justification, justifications)));
 }
 
 struct Heading {
@@ -123,14 +135,39 @@ struct Heading {
 };
 
 constexpr Heading headings[] = {{"finding", Subject::finding},
+                                {"plan", Subject::plan},
+                                {"not-affected", Subject::not_affected},
                                 {"test", Subject::test},
                                 {"tests", Subject::tests},
                                 {"build", Subject::build}};
 
-std::vector<Disposition> read_document(const TomlTable& document, Faults& faults) {
+Disposition read_disposition(TableReader& table, const Heading& heading, const std::string& own) {
+  const Subject subject = heading.subject;
+  Disposition disposition;
+  disposition.subject = subject;
+  disposition.file = table.faults().file();
+  disposition.line = table.position().line;
+  read_package(table, own, disposition.package);
+  if (subject == Subject::finding || subject == Subject::plan || subject == Subject::not_affected) {
+    read_finding(table, heading.key, disposition);
+  }
+  if (subject == Subject::plan) disposition.owner = required_text(table, "owner");
+  if (subject == Subject::not_affected) read_justification(table, disposition.justification);
+  if (subject == Subject::test) read_test(table, disposition);
+  read_versions(table, disposition.versions);
+  read_reason(table, disposition.reason);
+  disposition.reviewer = required_text(table, "reviewer");
+  read_dates(table, subject == Subject::plan ? "due" : "expires", disposition);
+  table.refuse_unknown_keys();
+  return disposition;
+}
+
+std::vector<Disposition> read_document(const TomlTable& document, const std::string& own,
+                                       Faults& faults) {
   std::vector<Disposition> dispositions;
   TableReader root(document, {}, "the dispositions file", faults);
-  for (const auto& [key, subject] : headings) {
+  for (const auto& heading : headings) {
+    const auto key = heading.key;
     const auto* member = root.any(key);
     if (!member) continue;
     const auto title = fmt::format("[[{}]]", key);
@@ -142,7 +179,7 @@ std::vector<Disposition> read_document(const TomlTable& document, Faults& faults
     for (const auto& element : *elements) {
       if (const auto* members = element.as<TomlTable>()) {
         TableReader table(*members, element.position, title, faults);
-        dispositions.push_back(read_disposition(table, subject));
+        dispositions.push_back(read_disposition(table, heading, own));
       } else {
         faults.add(element.position,
                    fmt::format("{} must be a table, not {}", title, kind_of(element)));
@@ -153,17 +190,97 @@ std::vector<Disposition> read_document(const TomlTable& document, Faults& faults
   return dispositions;
 }
 
+Result<> read_into(std::vector<Disposition>& dispositions, const fs::path& file,
+                   const std::string& own) {
+  ASSAY_TRY(const auto document, read_toml(file));
+  Faults faults(file.string());
+  auto found = read_document(document, own, faults);
+  ASSAY_CHECK(faults.first());
+  std::ranges::move(found, std::back_inserter(dispositions));
+  return {};
+}
+
+// The files of packages, in the order of their names.
+Result<std::vector<fs::path>> package_files(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path().extension() == ".toml") files.push_back(entry->path());
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return path_error("could not list", folder, error.value());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+// A basic string of TOML 1.0: what people wrote stays one line.
+std::string toml_string(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      result += '\\';
+      result += c;
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      result += ' ';
+    } else {
+      result += c;
+    }
+  }
+  return result + "\"";
+}
+
+std::string table_text(const Disposition& disposition) {
+  const auto heading = std::ranges::find(headings, disposition.subject, &Heading::subject);
+  std::string text = fmt::format("[[{}]]\n", heading->key);
+  const auto add = [&](std::string_view key, const std::string& value) {
+    if (!value.empty()) text += fmt::format("{} = {}\n", key, toml_string(value));
+  };
+  add("fingerprint", disposition.fingerprint);
+  add("rule", disposition.rule);
+  add("path", disposition.path);
+  add("test", disposition.test);
+  add("versions", disposition.versions);
+  add("reason", disposition.reason);
+  add("justification", disposition.justification);
+  add("owner", disposition.owner);
+  add("reviewer", disposition.reviewer);
+  text += fmt::format("date = {}\n", format_date(disposition.date));
+  return text + fmt::format("{} = {}\n", disposition.subject == Subject::plan ? "due" : "expires",
+                            format_date(disposition.expires));
+}
+
 }  // namespace
 
-Result<std::vector<Disposition>> load_dispositions(const std::filesystem::path& folder) {
-  const auto file = (folder / "dispositions.toml").lexically_normal();
-  auto document = read_toml(file);
-  if (!document && document.error().kind == ErrorKind::not_found) return {};
-  if (!document) return std::unexpected(std::move(document).error());
-  Faults faults(file.string());
-  auto dispositions = read_document(*document, faults);
-  ASSAY_CHECK(faults.first());
+Result<std::vector<Disposition>> load_dispositions(const fs::path& folder) {
+  std::vector<Disposition> dispositions;
+  const auto all = (folder / "dispositions.toml").lexically_normal();
+  if (fs::exists(all)) ASSAY_CHECK(read_into(dispositions, all, ""));
+  ASSAY_TRY(const auto files, package_files((folder / "dispositions").lexically_normal()));
+  for (const auto& file : files) {
+    const auto stem = file.stem().string();
+    if (Name::normalize(stem).str() != stem) {
+      return fail(ErrorKind::invalid_input,
+                  fmt::format("{}: the file of a package is called by its normalized name, {}.toml",
+                              file.string(), Name::normalize(stem).str()));
+    }
+    ASSAY_CHECK(read_into(dispositions, file, stem));
+  }
   return dispositions;
+}
+
+Result<fs::path> add_disposition(const fs::path& folder, const Disposition& disposition) {
+  const auto file = folder / "dispositions" / (disposition.package.str() + ".toml");
+  ASSAY_CHECK(make_directories(file.parent_path()));
+  std::string text;
+  if (fs::exists(file)) {
+    ASSAY_TRY(text, read_file(file));
+    if (!text.empty() && !text.ends_with('\n')) text += '\n';
+    if (!text.empty()) text += '\n';
+  }
+  ASSAY_CHECK(write_file(file, text + table_text(disposition)));
+  return file;
 }
 
 }  // namespace assay

@@ -165,5 +165,58 @@ TEST_F(DispositionsFile, WantsAReasonAPersonAndDates) {
             "dispositions.toml:5:8: \"date\" must be a date (YYYY-MM-DD), not a whole number");
 }
 
+TEST_F(DispositionsFile, IsOneForEachPackageInTheirFolder) {
+  ASSERT_TRUE(make_directories(folder_->path() / "dispositions"));
+  ASSERT_TRUE(write_file(folder_->path() / "dispositions/flask.toml",
+                         "[[plan]]\nrule = \"CVE-2026-1\"\nowner = \"B\"\nreviewer = \"R\"\n"
+                         "reason = \"The next release has it.\"\ndate = 2026-01-01\n"
+                         "due = 2026-03-01\n"));
+  const auto dispositions = load_dispositions(folder_->path());
+  ASSERT_TRUE(dispositions) << dispositions.error().message;
+  ASSERT_EQ(dispositions->size(), 1U);
+  EXPECT_EQ(dispositions->front().package.str(), "flask");
+  EXPECT_EQ(dispositions->front().subject, Disposition::Subject::plan);
+  EXPECT_EQ(dispositions->front().owner, "B");
+  EXPECT_EQ(format_date(dispositions->front().expires), "2026-03-01");
+}
+
+TEST_F(DispositionsFile, OfAPackageSpeaksOfNoOther) {
+  ASSERT_TRUE(make_directories(folder_->path() / "dispositions"));
+  ASSERT_TRUE(write_file(folder_->path() / "dispositions/flask.toml",
+                         entry("[[finding]]\npackage = \"click\"\nrule = \"a/b\"")));
+  const auto dispositions = load_dispositions(folder_->path());
+  ASSERT_FALSE(dispositions);
+  EXPECT_THAT(dispositions.error().message,
+              testing::HasSubstr("flask.toml:2:11: this is the file of flask, not of click"));
+}
+
+TEST_F(DispositionsFile, TakesWhatIsAddedToIt) {
+  Disposition first;
+  first.package = Name::normalize("flask");
+  first.fingerprint = "0123456789abcdef";
+  first.reason = "A \"quoted\" reason with a \\ and\na line end.";
+  first.reviewer = "R";
+  first.date = parse_date("2026-01-01").value();
+  first.expires = parse_date("2026-07-01").value();
+  Disposition second = first;
+  second.subject = Disposition::Subject::not_affected;
+  second.justification = "vulnerable_code_not_present";
+  ASSERT_TRUE(add_disposition(folder_->path(), first));
+  ASSERT_TRUE(add_disposition(folder_->path(), second));
+  const auto dispositions = load_dispositions(folder_->path());
+  ASSERT_TRUE(dispositions) << dispositions.error().message;
+  ASSERT_EQ(dispositions->size(), 2U);
+  EXPECT_EQ(dispositions->at(0).reason, "A \"quoted\" reason with a \\ and a line end.");
+  EXPECT_EQ(dispositions->at(1).justification, "vulnerable_code_not_present");
+}
+
+TEST_F(DispositionsFile, WantsAPlanWithOwnerAndDay) {
+  EXPECT_THAT(error(entry("[[plan]]\npackage = \"a\"\nrule = \"CVE-2026-1\"")),
+              testing::HasSubstr("owner"));
+  EXPECT_THAT(error(entry("[[not-affected]]\npackage = \"a\"\nrule = \"CVE-2026-1\"\n"
+                          "justification = \"component_not_presnt\"")),
+              testing::HasSubstr("did you mean \"component_not_present\"?"));
+}
+
 }  // namespace
 }  // namespace assay

@@ -262,7 +262,7 @@ std::string quoted(std::string_view text) {
 
 constexpr std::string_view set_part =
     R"(# A set of Python packages that assay vets and publishes as a closed index: `assay run` in this
-# folder. What people have accepted (a finding, a failing test) stands in dispositions.toml beside
+# folder. What people have accepted (a finding, a failing test) stands in dispositions/ beside
 # this file. A line that begins with "#" shows a default: take the "#" away to change it.
 
 [set]

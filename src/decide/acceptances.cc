@@ -29,12 +29,31 @@ bool fits_finding(const Disposition& disposition, const Finding& finding) {
 // `expires` is the last day on which it counts.
 std::string lapse_of(const Disposition& disposition, Date today) {
   if (today > disposition.expires) {
-    return fmt::format("expired on {}", format_date(disposition.expires));
+    return fmt::format("{} {}", disposition.subject == Subject::plan ? "was due on" : "expired on",
+                       format_date(disposition.expires));
   }
   if (today < disposition.date) {
     return fmt::format("is dated {}, which is still to come", format_date(disposition.date));
   }
   return "";
+}
+
+std::string_view kind_of(const Disposition& disposition) {
+  return disposition.subject == Subject::plan ? "plan" : "acceptance";
+}
+
+std::string words_of(const Disposition& disposition) {
+  const auto reason = printable(disposition.reason);
+  const auto until = format_date(disposition.expires);
+  if (disposition.subject == Subject::plan) {
+    return fmt::format("{}, as a plan that {} carries out by {}: {}",
+                       printable(disposition.reviewer), printable(disposition.owner), until, reason);
+  }
+  if (disposition.subject == Subject::not_affected) {
+    return fmt::format("{}, until {}, as not affected ({}): {}", printable(disposition.reviewer),
+                       until, disposition.justification, reason);
+  }
+  return fmt::format("{}, until {}: {}", printable(disposition.reviewer), until, reason);
 }
 
 std::string place_of(const Disposition& disposition) {
@@ -49,7 +68,9 @@ std::string subject_of(const Disposition& disposition) {
       return fmt::format("the test {} of {}", printable(disposition.test), package);
     case Subject::tests: return fmt::format("the missing tests of {}", package);
     case Subject::build: return fmt::format("the failing build of {}", package);
-    case Subject::finding: break;
+    case Subject::finding:
+    case Subject::plan:
+    case Subject::not_affected: break;
   }
   const auto& what = disposition.rule.empty() ? disposition.fingerprint : disposition.rule;
   const auto where =
@@ -81,13 +102,11 @@ Acceptance Acceptances::look_up(const PackageVersion& package, Subject subject, 
     if (!covers(entry.versions, package.version) || !fits(disposition)) continue;
     entry.fitted = true;
     if (!entry.lapse.empty()) {
-      acceptance.lapsed =
-          fmt::format("The acceptance at {} {}.", place_of(disposition), entry.lapse);
+      acceptance.lapsed = fmt::format("The {} at {} {}.", kind_of(disposition),
+                                      place_of(disposition), entry.lapse);
     } else if (!acceptance.accepted) {
       acceptance.accepted = true;
-      acceptance.accepted_by =
-          fmt::format("{}, until {}: {}", printable(disposition.reviewer),
-                      format_date(disposition.expires), printable(disposition.reason));
+      acceptance.accepted_by = words_of(disposition);
     }
   }
   return acceptance;
@@ -97,6 +116,23 @@ Acceptance Acceptances::finding(const PackageVersion& package, const Finding& fi
   return look_up(package, Subject::finding, [&](const Disposition& disposition) {
     return fits_finding(disposition, finding);
   });
+}
+
+Acceptance Acceptances::advisory(const PackageVersion& package, const Finding& finding) {
+  const auto fits = [&](const Disposition& disposition) {
+    return fits_finding(disposition, finding);
+  };
+  Acceptance acceptance = look_up(package, Subject::not_affected, fits);
+  if (!acceptance.accepted) {
+    const auto plan = look_up(package, Subject::plan, fits);
+    if (plan.accepted || acceptance.lapsed.empty()) acceptance = plan;
+  }
+  if (!acceptance.accepted && look_up(package, Subject::finding, fits).accepted) {
+    acceptance.lapsed = "A [[finding]] that accepts it does not count: a known vulnerability wants a "
+                        "[[plan]] with an owner and a day, or a reason why it does not count here "
+                        "([[not-affected]]).";
+  }
+  return acceptance;
 }
 
 Acceptance Acceptances::test(const PackageVersion& package, std::string_view id) {
@@ -116,8 +152,8 @@ std::vector<std::string> Acceptances::notes(const std::vector<PackageVersion>& p
   std::vector<std::string> notes;
   for (const auto& [disposition, versions, lapse, fitted] : entries_) {
     const auto note = [&](std::string_view what) {
-      notes.push_back(fmt::format("{}: the acceptance of {} {}", place_of(disposition),
-                                  subject_of(disposition), what));
+      notes.push_back(fmt::format("{}: the {} of {} {}", place_of(disposition),
+                                  kind_of(disposition), subject_of(disposition), what));
     };
     const auto in_set = std::ranges::find(
         packages, disposition.package,

@@ -79,6 +79,14 @@ Disposition accept_finding(std::string_view rule) {
   return disposition;
 }
 
+Disposition plan_for(std::string_view rule) {
+  auto disposition = accept_finding(rule);
+  disposition.subject = Disposition::Subject::plan;
+  disposition.reason = "The next release has the fix.";
+  disposition.owner = "B. Maintainer";
+  return disposition;
+}
+
 Disposition accept_test(std::string_view id) {
   auto disposition = accept_finding("");
   disposition.subject = Disposition::Subject::test;
@@ -163,15 +171,16 @@ TEST(Advisories, ThresholdIsThePolicys) {
   EXPECT_EQ(verdict_of(with(advisory(0.0)), {}, strict).decision, Decision::held);
 }
 
-TEST(Advisories, LowerAndUnscoredOnesHoldUntilAPersonAcceptsThem) {
+TEST(Advisories, LowerAndUnscoredOnesHoldUntilThereIsAPlan) {
   for (const double score : {5.0, -1.0}) {
     EXPECT_EQ(verdict_of(with(advisory(score))).decision, Decision::held);
     for (const std::string_view id : {"GHSA-x84v-xcm2-53pg", "CVE-2018-18074"}) {
-      const auto verdict = verdict_of(with(advisory(score)), {accept_finding(id)});
+      const auto verdict = verdict_of(with(advisory(score)), {plan_for(id)});
       EXPECT_EQ(verdict.decision, Decision::published);
       EXPECT_EQ(verdict.reasons.at(0).weight, Weight::accepted);
       EXPECT_EQ(verdict.reasons.at(0).accepted_by,
-                "A. Person, until 2026-12-31: It is a link in a comment.");
+                "A. Person, as a plan that B. Maintainer carries out by 2026-12-31: The next release "
+                "has the fix.");
     }
   }
   EXPECT_EQ(verdict_of(with(advisory(-1))).reasons.at(0).policy,
@@ -181,8 +190,35 @@ TEST(Advisories, LowerAndUnscoredOnesHoldUntilAPersonAcceptsThem) {
   EXPECT_EQ(verdict_of(with(advisory(-1)), {}, lenient).decision, Decision::published);
 }
 
-TEST(Advisories, ThatAreRefusedCanNotBeAccepted) {
-  const auto result = decide({}, {accept_finding("CVE-2018-18074")}, {with(advisory(9.8))}, today);
+TEST(Advisories, APlanThatIsOverdueDoesNotCount) {
+  auto plan = plan_for("CVE-2018-18074");
+  plan.expires = parse_date("2026-05-31").value();
+  const auto result = decide({}, {plan}, {with(advisory(5))}, today);
+  EXPECT_EQ(result.verdicts.at(0).decision, Decision::held);
+  EXPECT_THAT(result.verdicts.at(0).reasons.at(0).text,
+              EndsWith("The plan at dispositions.toml:12 was due on 2026-05-31."));
+  EXPECT_THAT(result.disposition_notes, ElementsAre(HasSubstr("was due on 2026-05-31")));
+}
+
+TEST(Advisories, AnAcceptanceIsNoPlan) {
+  const auto verdict = verdict_of(with(advisory(5)), {accept_finding("CVE-2018-18074")});
+  EXPECT_EQ(verdict.decision, Decision::held);
+  EXPECT_THAT(verdict.reasons.at(0).text, HasSubstr("wants a [[plan]]"));
+}
+
+TEST(Advisories, MayNotCountHere) {
+  auto unaffected = accept_finding("CVE-2018-18074");
+  unaffected.subject = Disposition::Subject::not_affected;
+  unaffected.justification = "vulnerable_code_not_present";
+  const auto verdict = verdict_of(with(advisory(5)), {unaffected});
+  EXPECT_EQ(verdict.decision, Decision::published);
+  EXPECT_THAT(verdict.reasons.at(0).accepted_by,
+              HasSubstr("as not affected (vulnerable_code_not_present)"));
+  EXPECT_EQ(verdict_of(with(advisory(9.8)), {unaffected}).decision, Decision::refused);
+}
+
+TEST(Advisories, ThatAreRefusedHaveNoPlan) {
+  const auto result = decide({}, {plan_for("CVE-2018-18074")}, {with(advisory(9.8))}, today);
   EXPECT_EQ(result.verdicts.at(0).decision, Decision::refused);
   EXPECT_THAT(result.verdicts.at(0).reasons.at(0).text, EndsWith("does not count here."));
 }
@@ -428,7 +464,7 @@ TEST(Reasons, ComeHeaviestFirst) {
                        advisory(5)};
   evidence.findings[3].rule = "PYSEC-2020-1";
   evidence.findings[3].aliases.clear();
-  const auto verdict = verdict_of(evidence, {accept_finding("PYSEC-2020-1")});
+  const auto verdict = verdict_of(evidence, {plan_for("PYSEC-2020-1")});
   std::vector<Weight> weights;
   for (const auto& reason : verdict.reasons) weights.push_back(reason.weight);
   EXPECT_THAT(weights, ElementsAre(Weight::refuse, Weight::hold, Weight::accepted, Weight::info,

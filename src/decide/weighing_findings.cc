@@ -161,11 +161,11 @@ void weigh_findings(const PackageEvidence& evidence, const Policy& policy, Accep
   }
   for (const auto& [fingerprint, findings] : asking) {
     const auto& finding = *findings.front();
-    const auto acceptance = acceptances.finding(package, finding);
     weighed.reasons.push_back(
         finding.gate == "advisories"
-            ? weigh_advisory(finding, policy, acceptance)
-            : weigh_file_finding(finding, findings.size(), policy, acceptance));
+            ? weigh_advisory(finding, policy, acceptances.advisory(package, finding))
+            : weigh_file_finding(finding, findings.size(), policy,
+                                 acceptances.finding(package, finding)));
   }
   for (const auto& [group, findings] : harmless) {
     weighed.reasons.push_back(harmless_reason(group, findings));

@@ -8,7 +8,8 @@ namespace assay {
 
 // What a person decided about one finding or one test of a package, and until when it holds.
 struct Disposition {
-  enum class Subject { finding, test, tests, build };
+  // plan: how a known vulnerability will be remedied; not_affected: why one does not count here.
+  enum class Subject { finding, test, tests, build, plan, not_affected };
   Name package;
   Subject subject = Subject::finding;
   // finding: a fingerprint, or a rule with "path" narrowing it; test: a test's id, "*" allowed at
@@ -20,8 +21,10 @@ struct Disposition {
   std::string versions;  // a specifier set it is limited to, "" for every version
   std::string reason;
   std::string reviewer;
+  std::string owner;          // of a plan: who carries it out
+  std::string justification;  // of not_affected: OpenVEX's word
   Date date{};
-  Date expires{};
+  Date expires{};  // the last day on which it counts; of a plan, the day it is due
   std::string file;  // where it stands, for messages
   unsigned line = 0;
 };

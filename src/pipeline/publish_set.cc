@@ -104,12 +104,28 @@ std::string action_for(const Finding& finding, const Verdict& verdict) {
   return found->policy.empty() ? "Published by policy." : "Published by " + found->policy;
 }
 
-void add_vulnerabilities(const SelectedPackage& package, const Verdict& verdict,
-                         std::vector<KnownVulnerability>& known) {
+// Why a person says that it does not count here; "" if nobody does.
+std::string justification_for(const Session& session, const Name& name, const Finding& finding,
+                              const std::string& action) {
+  for (const auto& one : session.dispositions) {
+    const bool named = one.fingerprint == finding.fingerprint() || one.rule == finding.rule ||
+                       std::ranges::find(finding.aliases, one.rule) != finding.aliases.end();
+    if (one.subject == Disposition::Subject::not_affected && one.package == name && named &&
+        action.contains(one.justification)) {
+      return one.justification;
+    }
+  }
+  return "";
+}
+
+void add_vulnerabilities(const Session& session, const SelectedPackage& package,
+                         const Verdict& verdict, std::vector<KnownVulnerability>& known) {
   for (const auto& finding : package.findings) {
     if (finding.gate != "advisories") continue;
+    auto action = action_for(finding, verdict);
+    auto why_not = justification_for(session, package.name, finding, action);
     known.push_back({package.name, package.version.str(), finding.rule, finding.aliases,
-                     action_for(finding, verdict)});
+                     std::move(action), std::move(why_not)});
   }
 }
 
@@ -137,7 +153,7 @@ Result<Release> publish_set(Session& session, const Selection& selection,
     for (const auto& [python, names] : package.dependencies) {
       needs.insert(needs.end(), names.begin(), names.end());
     }
-    add_vulnerabilities(package, decision.verdicts[i], content.vulnerabilities);
+    add_vulnerabilities(session, package, decision.verdicts[i], content.vulnerabilities);
     content.evidence[fmt::format("{}-{}.json", package.name.str(), package.version.str())] =
         package_evidence(package, decision.verdicts[i]);
   }

@@ -136,6 +136,10 @@ TEST_F(SignedRelease, TellsWhatIsKnownOfVulnerabilities) {
   EXPECT_EQ(vex["statements"][0]["status"], "affected");
   EXPECT_EQ(vex["statements"][0]["action_statement"], "Plan: upgrade.");
   EXPECT_EQ(vex["statements"][0]["products"][0]["@id"], "pkg:pypi/flask@3.1.0");
+  content_.vulnerabilities[0].justification = "vulnerable_code_not_present";
+  const auto unaffected = document(release(), "vex.openvex.json");
+  EXPECT_EQ(unaffected["statements"][0]["status"], "not_affected");
+  EXPECT_EQ(unaffected["statements"][0]["justification"], "vulnerable_code_not_present");
 }
 
 TEST(SigningKeys, AreKeptWhereOnlyTheirOwnerReads) {

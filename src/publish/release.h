@@ -40,7 +40,8 @@ struct KnownVulnerability {
   std::string version;
   std::string id;
   std::vector<std::string> aliases;
-  std::string action;  // what a person or the policy decided about it, in words
+  std::string action;         // what a person or the policy decided about it, in words
+  std::string justification;  // OpenVEX's word for why the package is not affected; "" if it is
 };
 
 struct ReleaseContent {

@@ -156,11 +156,17 @@ std::string vulnerability_statements(const ReleaseContent& content) {
     const auto url = package_url(known.package, known.version);
     Json vulnerability{{"name", known.id}};
     if (!known.aliases.empty()) vulnerability["aliases"] = known.aliases;
-    statements.push_back(
-        {{"vulnerability", std::move(vulnerability)},
-         {"products", {{{"@id", url}, {"identifiers", {{"purl", url}}}}}},
-         {"status", "affected"},
-         {"action_statement", known.action}});
+    Json statement{{"vulnerability", std::move(vulnerability)},
+                   {"products", {{{"@id", url}, {"identifiers", {{"purl", url}}}}}}};
+    if (known.justification.empty()) {
+      statement["status"] = "affected";
+      statement["action_statement"] = known.action;
+    } else {
+      statement["status"] = "not_affected";
+      statement["justification"] = known.justification;
+      statement["impact_statement"] = known.action;
+    }
+    statements.push_back(std::move(statement));
   }
   const Json body{{"@context", "https://openvex.dev/ns/v0.2.0"},
                   {"author", "the curators of " + content.set_name},

@@ -22,7 +22,8 @@ std::string release_statement(const std::string& set_name, std::string_view mani
 std::string bill_of_materials(const ReleaseContent& content);
 
 // What is known of vulnerabilities in it: OpenVEX 0.2.0. A package in a release that has a known
-// vulnerability is "affected", with what was decided about it; no statement is made of what nobody
+// vulnerability is "affected", with what was decided about it, or "not_affected" with OpenVEX's word
+// for why; no statement is made of what nobody
 // reported.
 std::string vulnerability_statements(const ReleaseContent& content);
 
