@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "curation/set.h"
+#include "curation/threat_model.h"
 #include "io/files.h"
 
 namespace assay {
@@ -29,14 +30,21 @@ int init_set(const fs::path& folder, std::string name) {
   if (const auto written = write_file(file, set_template(name)); !written) {
     return report_failure(written.error());
   }
+  if (const fs::path model = folder / "threat-model.toml"; !fs::exists(model)) {
+    if (const auto written = write_file(model, threat_model_template()); !written) {
+      return report_failure(written.error());
+    }
+  }
   // What people write goes into git; what a run makes does not.
   if (const fs::path ignore = folder / ".gitignore"; !fs::exists(ignore)) {
     if (const auto written = write_file(ignore, "/releases/\n"); !written) {
       return report_failure(written.error());
     }
   }
-  print(fmt::format("{} is ready: name the packages in it, then run 'assay run {}'", file.string(),
-                    folder.string()));
+  print(fmt::format("{0} is ready: name the packages in it, then 'assay run {1}'.\nThe first run finds "
+                    "what the threat model beside it has to answer; 'assay threat-model review {1}' "
+                    "records that you looked, and the next run publishes.",
+                    file.string(), folder.string()));
   return exit_done;
 }
 

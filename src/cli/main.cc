@@ -23,6 +23,7 @@ int run_command_line(int argc, char** argv) {
   add_serve(app, chosen);
   add_verify(app, chosen);
   add_review(app, chosen);
+  add_threat_model(app, chosen);
   add_explain(app, chosen);
   add_keygen(app, chosen);
   add_debug(app, chosen);

@@ -10,6 +10,7 @@
 #include "cli/stop_on_signal.h"
 #include "cli/terminal.h"
 #include "curation/dispositions.h"
+#include "curation/threat_model.h"
 #include "pipeline/run.h"
 
 namespace assay {
@@ -35,6 +36,10 @@ Result<> check_what_people_wrote(const std::filesystem::path& folder) {
   if (const auto set = load_set(folder); !set) return std::unexpected(set.error());
   if (const auto dispositions = load_dispositions(folder); !dispositions) {
     return std::unexpected(dispositions.error());
+  }
+  if (const auto model = load_threat_model(folder); !model) return std::unexpected(model.error());
+  if (const auto review = load_threat_review(folder); !review) {
+    return std::unexpected(review.error());
   }
   return {};
 }

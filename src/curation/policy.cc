@@ -61,6 +61,9 @@ constexpr Definition definitions[] = {
      "Processes and threads at one time."},
     {"tests", "disk-mib", [](Policy& p) -> Field { return &p.tests.disk_mib; },
      "What may be written, in MiB."},
+    {"threat-model", "required", [](Policy& p) -> Field { return &p.threat_model.required; },
+     "Without a threat model, reviewed for these packages and their attack surfaces, nothing is "
+     "published; with false nothing of it holds a package."},
     {"versions", "next-best", [](Policy& p) -> Field { return &p.versions.next_best; },
      "A version that is refused or can't be built is left out, with its reason, and the next best "
      "one is tried, until the set stands or nothing is left."},
@@ -141,7 +144,7 @@ std::string comment(std::string_view text) {
 
 void read_policy(TableReader& policy_table, Policy& policy) {
   for (const std::string_view name : {"advisories", "weaknesses", "secrets", "build", "tests",
-                                      "versions"}) {
+                                      "threat-model", "versions"}) {
     const auto* member = policy_table.table(name);
     if (!member) continue;
     TableReader table(*member->value.as<TomlTable>(), member->value.position,

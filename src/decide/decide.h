@@ -1,11 +1,13 @@
 #pragma once
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "curation/set.h"
+#include "curation/threat_model.h"
 #include "evidence/disposition.h"
 #include "evidence/finding.h"
 #include "evidence/test_report.h"
@@ -30,6 +32,8 @@ struct PackageEvidence {
     TestReport report;
   };
   std::vector<Tests> tests;
+  std::vector<Surface> surfaces;
+  std::set<std::string> steps;     // vetting steps that ran for it
   std::string refusal;             // not "": a malicious archive, a bad wheel …
   std::string error;               // not "": an Error on the way, in words
   std::vector<Name> dependencies;  // in the set
@@ -41,9 +45,17 @@ struct DecisionResult {
   bool all_published() const;
 };
 
+// What the set's threat model says, and when somebody looked at it last.
+struct ThreatCheck {
+  bool wanted = false;  // false: surfaces are not weighed
+  const ThreatModel* model = nullptr;
+  const ThreatReview* review = nullptr;
+};
+
 // Weighs evidence by policy and dispositions. A gate that did not run to its end is unfinished,
 // never passed. A package that is not published takes its dependants with it.
 DecisionResult decide(const Policy& policy, const std::vector<Disposition>& dispositions,
-                      const std::vector<PackageEvidence>& evidence, Date today);
+                      const std::vector<PackageEvidence>& evidence, Date today,
+                      const ThreatCheck& threats = {});
 
 }  // namespace assay

@@ -596,5 +596,68 @@ TEST(Decide, SurvivesALongChain) {
             "p4, which needs p3, which needs 2 more, which needs p0, which is refused.");
 }
 
+// A model in which the tests answer the network.
+ThreatModel network_model() {
+  ThreatModel model;
+  model.threats = {{.id = "t", .title = "It calls home", .slsa = "",
+                    .surfaces = {SurfaceKind::network}, .steps = {"tests"}, .remains = ""}};
+  return model;
+}
+
+ThreatReview reviewed(std::set<SurfaceKind> surfaces) {
+  return {.reviewer = "A. Person", .date = parse_date("2026-05-01").value(), .model = "",
+          .packages = {{Name::normalize("pkg"), std::move(surfaces)}}};
+}
+
+PackageEvidence with_surface(SurfaceKind kind) {
+  auto evidence = sound("pkg");
+  evidence.surfaces = {{kind, 7, {"a.py:1: socket"}}};
+  evidence.steps = {"tests"};
+  return evidence;
+}
+
+Verdict by_model(const PackageEvidence& evidence, const ThreatModel& model,
+                 const ThreatReview& review) {
+  return decide({}, {}, {evidence}, today, {true, &model, &review}).verdicts.at(0);
+}
+
+TEST(Threats, ASurfaceIsAnsweredByAStepThatRan) {
+  const auto review = reviewed({SurfaceKind::network});
+  auto evidence = with_surface(SurfaceKind::network);
+  EXPECT_EQ(by_model(evidence, network_model(), review).decision, Decision::published);
+  evidence.steps.clear();
+  const auto held = by_model(evidence, network_model(), review);
+  EXPECT_EQ(held.decision, Decision::held);
+  EXPECT_THAT(against(held).at(0).text,
+              HasSubstr("network (It calls home): a.py:1: socket and 6 more"));
+}
+
+TEST(Threats, ASurfaceThatNoThreatNamesHoldsUntilItIsAccepted) {
+  const auto review = reviewed({SurfaceKind::startup_hook});
+  const auto evidence = with_surface(SurfaceKind::startup_hook);
+  auto model = network_model();
+  EXPECT_EQ(by_model(evidence, model, review).decision, Decision::held);
+  model.accepted = {{Name::normalize("pkg"), SurfaceKind::startup_hook, "It was read.", "A. Person",
+                     parse_date("2026-01-01").value(), parse_date("2026-12-31").value()}};
+  EXPECT_EQ(by_model(evidence, model, review).decision, Decision::published);
+  model.accepted[0].expires = parse_date("2026-05-31").value();
+  EXPECT_EQ(by_model(evidence, model, review).decision, Decision::held);
+}
+
+TEST(Threats, WhatIsNewSinceTheReviewHolds) {
+  const auto evidence = with_surface(SurfaceKind::network);
+  const auto model = network_model();
+  EXPECT_THAT(against(by_model(evidence, model, reviewed({}))).at(0).text,
+              HasSubstr("new since the threat model was reviewed on 2026-05-01 by A. Person are "
+                        "network"));
+  ThreatReview other = reviewed({});
+  other.packages.clear();
+  EXPECT_THAT(against(by_model(evidence, model, other)).at(0).text, HasSubstr("the package is new"));
+  const auto never = decide({}, {}, {evidence}, today, {true, &model, nullptr}).verdicts.at(0);
+  EXPECT_THAT(against(never).at(0).text, HasSubstr("never reviewed"));
+  const auto none = decide({}, {}, {evidence}, today, {true, nullptr, nullptr}).verdicts.at(0);
+  EXPECT_THAT(against(none).at(0).text, HasSubstr("no threat model"));
+}
+
 }  // namespace
 }  // namespace assay

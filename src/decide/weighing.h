@@ -25,6 +25,11 @@ void weigh_builds(const PackageEvidence& evidence, Acceptances& acceptances, Wei
 void weigh_tests(const PackageEvidence& evidence, const Policy& policy, Acceptances& acceptances,
                  Weighed& weighed);
 
+// Its attack surfaces, by the threat model: each is answered by a step that ran for the package, or
+// accepted, or it holds; so does what is new since the model was reviewed.
+void weigh_threats(const PackageEvidence& evidence, const ThreatCheck& threats, Date today,
+                   Weighed& weighed);
+
 // Text from a package, fit for one sentence: nothing that steers a terminal, and not too long.
 std::string quoted_text(std::string_view text);
 

@@ -47,6 +47,7 @@ Json package_evidence(const SelectedPackage& package, const Verdict& verdict) {
           {"findings", std::move(findings)},
           {"builds", std::move(builds)},
           {"tests", std::move(tests)},
+          {"surfaces", to_json(package.surfaces)},
           {"asked-for-by", to_json(package.askers)},
           {"newer-not-taken", to_json(package.newer)},
           {"verdict", to_json(verdict)}};
@@ -129,6 +130,30 @@ void add_vulnerabilities(const Session& session, const SelectedPackage& package,
   }
 }
 
+// Each vetting step, the practices it is evidence of, and where the evidence lies; and against what
+// the model was reviewed.
+Json threat_evidence(const Session& session) {
+  Json steps = Json::array();
+  for (const auto& step : vetting_steps()) {
+    const bool done = !step.evidence.empty() && (step.id != "signature" || session.key) &&
+                      (step.id != "threat-model" || session.threat_model);
+    steps.push_back({{"step", step.id},
+                     {"what", step.what},
+                     {"ibm-security-and-privacy-by-design", step.ibm},
+                     {"nist-ssdf", step.ssdf},
+                     {"slsa", step.slsa},
+                     {"evidence", done ? step.evidence : "not performed"}});
+  }
+  Json evidence{{"steps", std::move(steps)}};
+  if (session.threat_model) evidence["model"] = session.threat_model->digest;
+  if (session.threat_review) {
+    evidence["reviewed"] = {{"by", session.threat_review->reviewer},
+                            {"on", format_date(session.threat_review->date)},
+                            {"model", session.threat_review->model}};
+  }
+  return evidence;
+}
+
 }  // namespace
 
 Result<Release> publish_set(Session& session, const Selection& selection,
@@ -158,6 +183,7 @@ Result<Release> publish_set(Session& session, const Selection& selection,
         package_evidence(package, decision.verdicts[i]);
   }
   content.evidence["set.json"] = set_evidence(session);
+  content.evidence["threat-model.json"] = threat_evidence(session);
   content.builder = host_platform() + ":" + host_fingerprint();
   content.known_until = session.advisories.provenance().newest;
   content.key = session.key ? &*session.key : nullptr;

@@ -19,6 +19,7 @@ Result<DecisionResult> vet(Session& session, Selection& selection) {
   spare_refused(session, selection);
   ASSAY_CHECK(build_wheels(session, selection));
   ASSAY_CHECK(try_tests(session, selection));
+  ASSAY_CHECK(find_surfaces(session, selection));
   ASSAY_CHECK(check_closure(session, selection));
   return decide_set(session, selection);
 }

@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "decide/decide.h"
+#include "evidence/surface.h"
 #include "evidence/verdict.h"
 #include "publish/release.h"
 #include "resolve/newer.h"
@@ -39,6 +40,7 @@ struct PackageSummary {
   Verdict verdict;
   std::vector<Asker> askers;    // who asks for it
   std::vector<NotTaken> newer;  // why no newer version was taken
+  std::vector<Surface> surfaces;
 };
 
 struct RunReport {

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "environment/virtual_environment.h"
 #include "evidence/finding.h"
+#include "evidence/surface.h"
 #include "evidence/test_report.h"
 #include "package/index_file.h"
 #include "package/metadata.h"
@@ -54,6 +55,7 @@ struct SelectedPackage {
   std::optional<Digest> tree;                // its source, unpacked
   std::vector<Finding> findings;
   std::vector<std::string> gates_run;
+  std::vector<Surface> surfaces;             // of its source and its wheels
   std::map<std::string, BuiltWheel> wheels;  // by interpreter
   std::map<std::string, TriedTests> tests;   // by interpreter
   std::string refusal;  // the package's own fault, in a sentence

@@ -55,6 +55,8 @@ Result<Session> Session::open(const RunOptions& options, const Clock& clock, Pro
                               std::stop_token stop) {
   ASSAY_TRY(auto set, load_set(options.set_folder));
   ASSAY_TRY(auto dispositions, load_dispositions(options.set_folder));
+  ASSAY_TRY(auto threat_model, load_threat_model(options.set_folder));
+  ASSAY_TRY(auto threat_review, load_threat_review(options.set_folder));
   ASSAY_CHECK(check_targets(set));
   ASSAY_CHECK(check_sandbox());
   ASSAY_TRY(auto interpreters, find_interpreters(set, options));
@@ -83,6 +85,8 @@ Result<Session> Session::open(const RunOptions& options, const Clock& clock, Pro
                  std::move(stop),
                  std::move(set),
                  std::move(dispositions),
+                 std::move(threat_model),
+                 std::move(threat_review),
                  std::move(lock),
                  std::move(store),
                  std::move(actions),

@@ -11,6 +11,7 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "curation/set.h"
+#include "curation/threat_model.h"
 #include "environment/interpreter.h"
 #include "evidence/disposition.h"
 #include "examine/examiner.h"
@@ -34,6 +35,8 @@ struct Session {
   std::stop_token stop;
   Set set;
   std::vector<Disposition> dispositions;
+  std::optional<ThreatModel> threat_model;
+  std::optional<ThreatReview> threat_review;
   FileLock lock;  // no two runs work on one set at a time
   std::unique_ptr<Store> store;
   std::unique_ptr<ActionRunner> actions;

@@ -21,6 +21,8 @@ void spare_refused(const Session& session, Selection& selection);
 Result<> build_wheels(Session& session, Selection& selection);
 // Upstream's tests against the wheels, in the sandbox.
 Result<> try_tests(Session& session, Selection& selection);
+// The attack surfaces of each package, in its source and in its wheels.
+Result<> find_surfaces(Session& session, Selection& selection);
 // The wheels of the set must ask for nothing that the set lacks.
 Result<> check_closure(Session& session, Selection& selection);
 // A verdict for each package.

@@ -107,7 +107,8 @@ RunReport summarize(const Session& session, const Selection& selection,
                                .tests = test_words(package),
                                .verdict = decision.verdicts[i],
                                .askers = package.askers,
-                               .newer = package.newer});
+                               .newer = package.newer,
+                               .surfaces = package.surfaces});
   }
   return report;
 }
@@ -128,6 +129,12 @@ Json to_json(const std::vector<NotTaken>& versions) {
   return list;
 }
 
+Json to_json(const std::vector<Surface>& surfaces) {
+  Json list = Json::array();
+  for (const auto& surface : surfaces) list.push_back(to_json(surface));
+  return list;
+}
+
 Json to_json(const RunReport& report) {
   Json packages = Json::array();
   for (const auto& package : report.packages) {
@@ -139,7 +146,8 @@ Json to_json(const RunReport& report) {
                         {"tests", package.tests},
                         {"verdict", to_json(package.verdict)},
                         {"asked-for-by", to_json(package.askers)},
-                        {"newer-not-taken", to_json(package.newer)}});
+                        {"newer-not-taken", to_json(package.newer)},
+                        {"surfaces", to_json(package.surfaces)}});
   }
   Json release = nullptr;
   if (report.release) {

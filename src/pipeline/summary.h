@@ -25,6 +25,7 @@ void tell_sources(Session& session);
 
 Json to_json(const std::vector<Asker>& askers);
 Json to_json(const std::vector<NotTaken>& versions);
+Json to_json(const std::vector<Surface>& surfaces);
 
 RunReport summarize(const Session& session, const Selection& selection,
                     const DecisionResult& decision);

@@ -197,6 +197,7 @@ class RoadTest(unittest.TestCase):
     """A test with an index, a set's folder and a store, all its own."""
 
     tests_required = False
+    threat_model_required = False
 
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="assay-e2e-"))
@@ -220,6 +221,8 @@ class RoadTest(unittest.TestCase):
     def write_set(self, *requirements, extra=""):
         required = "" if self.tests_required else "\n[policy.tests]\nrequired = false\n"
         text = f'[set]\nname = "e2e"\nrequirements = {json.dumps(list(requirements))}\n{required}{extra}\n'
+        if not self.threat_model_required:
+            text += "\n[policy.threat-model]\nrequired = false\n"
         text += '\n[advisories]\nsources = ["advisories"]\n'
         (self.set / "assay.toml").write_text(text)
 
