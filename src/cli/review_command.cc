@@ -15,6 +15,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "curation/dispositions.h"
+#include "curation/expected_tests.h"
 #include "pipeline/last_run.h"
 
 namespace assay {
@@ -29,6 +30,7 @@ struct Arguments {
   std::string accept;
   std::string plan;
   std::string not_affected;
+  std::string adopt_tests;
   std::string reason;
   std::string reviewer;
   std::string owner;
@@ -68,6 +70,8 @@ std::vector<Blocker> blockers_in(const Json& last_run) {
 std::string why_not_decidable(const Blocker& blocker) {
   if (blocker.weight == "refuse") return "policy refuses it; only another version or policy helps";
   if (blocker.gate == "dependencies") return "it goes with the package it needs";
+  if (blocker.gate == "threat-model") return "see 'assay threat-model review'";
+  if (blocker.gate == "expected-tests") return "judge the tests, then --adopt-tests";
   return "";
 }
 
@@ -240,7 +244,27 @@ int ask_person(const std::vector<Blocker>& blockers, Arguments arguments) {
   return exit_done;
 }
 
+int adopt_tests(const Arguments& arguments) {
+  if (arguments.reviewer.empty()) {
+    print_error("adopting test results wants a --reviewer");
+    return exit_usage;
+  }
+  const auto written = adopt_expected_tests(
+      arguments.folder, arguments.adopt_tests == "all" ? "" : arguments.adopt_tests,
+      arguments.reviewer, date_of(SystemClock().now()));
+  if (!written) {
+    print_error(written.error().message);
+    return exit_not_done;
+  }
+  for (const auto& file : *written) print("adopted: " + file.string());
+  if (written->empty()) {
+    print("nothing to adopt: the last run's results are adopted already, or its tests did not run");
+  }
+  return exit_done;
+}
+
 int review(const Arguments& arguments) {
+  if (!arguments.adopt_tests.empty()) return adopt_tests(arguments);
   const auto last = read_last_run(arguments.folder);
   if (!last) {
     print_error(last.error().message);
@@ -269,6 +293,8 @@ void add_review(CLI::App& app, Chosen& chosen) {
                                    "Plan the remedy of a known vulnerability (by fingerprint)");
   auto* unaffected = command->add_option("--not-affected", arguments->not_affected,
                                          "Say that a known vulnerability does not count here");
+  command->add_option("--adopt-tests", arguments->adopt_tests,
+                      "Adopt the last run's test results of a package, or of 'all', as those expected");
   accept->excludes(plan)->excludes(unaffected);
   plan->excludes(unaffected);
   command->add_option("--package", arguments->package, "Whose, where several have the same id");

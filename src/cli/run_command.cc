@@ -10,6 +10,7 @@
 #include "cli/stop_on_signal.h"
 #include "cli/terminal.h"
 #include "curation/dispositions.h"
+#include "curation/expected_tests.h"
 #include "curation/threat_model.h"
 #include "pipeline/run.h"
 
@@ -36,6 +37,9 @@ Result<> check_what_people_wrote(const std::filesystem::path& folder) {
   if (const auto set = load_set(folder); !set) return std::unexpected(set.error());
   if (const auto dispositions = load_dispositions(folder); !dispositions) {
     return std::unexpected(dispositions.error());
+  }
+  if (const auto expected = load_expected_tests(folder); !expected) {
+    return std::unexpected(expected.error());
   }
   if (const auto model = load_threat_model(folder); !model) return std::unexpected(model.error());
   if (const auto review = load_threat_review(folder); !review) {

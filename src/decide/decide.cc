@@ -38,13 +38,14 @@ bool DecisionResult::all_published() const {
 
 DecisionResult decide(const Policy& policy, const std::vector<Disposition>& dispositions,
                       const std::vector<PackageEvidence>& evidence, Date today,
-                      const ThreatCheck& threats) {
+                      const ThreatCheck& threats, const ExpectedResults& expected) {
   DecisionResult result;
   Acceptances acceptances(dispositions, today);
   std::vector<PackageVersion> packages;
   for (const auto& package : evidence) {
     packages.push_back({package.name, package.version});
     auto weighed = weigh(package, policy, acceptances);
+    weigh_expected(package, expected, weighed);
     weigh_threats(package, threats, today, weighed);
     const auto decision = decision_for(weighed);
     result.verdicts.push_back(

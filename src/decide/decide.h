@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "curation/expected_tests.h"
 #include "curation/set.h"
 #include "curation/threat_model.h"
 #include "evidence/disposition.h"
@@ -56,6 +57,7 @@ struct ThreatCheck {
 // never passed. A package that is not published takes its dependants with it.
 DecisionResult decide(const Policy& policy, const std::vector<Disposition>& dispositions,
                       const std::vector<PackageEvidence>& evidence, Date today,
-                      const ThreatCheck& threats = {});
+                      const ThreatCheck& threats = {},
+                      const ExpectedResults& expected = {});
 
 }  // namespace assay

@@ -659,5 +659,44 @@ TEST(Threats, WhatIsNewSinceTheReviewHolds) {
   EXPECT_THAT(against(none).at(0).text, HasSubstr("no threat model"));
 }
 
+// What is held by expected results, in one text; "" if nothing is.
+std::string deviations(std::vector<TestOutcome> outcomes, std::map<std::string, TestStatus> expected) {
+  auto evidence = sound("pkg");
+  evidence.tests[0].report.outcomes = std::move(outcomes);
+  const ExpectedResults results = {{{Name::normalize("pkg"), evidence.tests[0].python},
+                                    {"1.0", "A. Person", parse_date("2026-05-01").value(), expected}}};
+  const auto verdict =
+      decide({}, {accept_test("t::known*")}, {evidence}, today, {}, results).verdicts.at(0);
+  std::string text;
+  for (const auto& reason : against(verdict)) {
+    if (reason.gate == "expected-tests") text += reason.text + "\n";
+  }
+  EXPECT_EQ(text.empty(), verdict.decision == Decision::published) << verdict.reasons.at(0).text;
+  return text;
+}
+
+TEST(ExpectedTests, WhatIsAsExpectedStands) {
+  EXPECT_EQ(deviations({{"t::a", TestStatus::passed}, {"t::known", TestStatus::failed}},
+                       {{"t::a", TestStatus::passed}, {"t::known", TestStatus::failed}}),
+            "");
+  EXPECT_EQ(deviations({{"t::a", TestStatus::passed}, {"t::new", TestStatus::passed}},
+                       {{"t::a", TestStatus::passed}}),
+            "");
+}
+
+TEST(ExpectedTests, EachDeviationHoldsAndNamesTheTests) {
+  EXPECT_THAT(deviations({{"t::a", TestStatus::passed}},
+                         {{"t::a", TestStatus::passed}, {"t::gone", TestStatus::passed}}),
+              HasSubstr("1 test vanished: t::gone"));
+  EXPECT_THAT(deviations({{"t::a", TestStatus::passed}, {"t::known", TestStatus::failed}},
+                         {{"t::a", TestStatus::passed}, {"t::known", TestStatus::passed}}),
+              HasSubstr("1 test fail, though they were expected to pass: t::known"));
+  EXPECT_THAT(deviations({{"t::a", TestStatus::passed}}, {{"t::a", TestStatus::failed}}),
+              HasSubstr("pass, though they were expected to fail: t::a"));
+  EXPECT_THAT(deviations({{"t::a", TestStatus::skipped}, {"t::b", TestStatus::passed}},
+                         {{"t::a", TestStatus::passed}, {"t::b", TestStatus::passed}}),
+              HasSubstr("are skipped"));
+}
+
 }  // namespace
 }  // namespace assay

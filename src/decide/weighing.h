@@ -30,6 +30,11 @@ void weigh_tests(const PackageEvidence& evidence, const Policy& policy, Acceptan
 void weigh_threats(const PackageEvidence& evidence, const ThreatCheck& threats, Date today,
                    Weighed& weighed);
 
+// Test results against those that a person adopted: a new failure, a vanished test and an unexpected
+// pass hold, whatever was accepted of single tests.
+void weigh_expected(const PackageEvidence& evidence, const ExpectedResults& expected,
+                    Weighed& weighed);
+
 // Text from a package, fit for one sentence: nothing that steers a terminal, and not too long.
 std::string quoted_text(std::string_view text);
 

@@ -15,10 +15,6 @@ namespace {
 constexpr EnumNames<4> statuses{"passed", "failed", "error", "skipped"};
 constexpr EnumNames<4> states{"ran", "absent", "incomplete", "impossible"};
 
-Result<TestStatus> parse_test_status(std::string_view text) {
-  return value_of<TestStatus>(statuses, text, "status of a test");
-}
-
 Result<TestReport::State> parse_state(std::string_view text) {
   return value_of<TestReport::State>(states, text, "state of a test run");
 }
@@ -54,6 +50,10 @@ Result<TestOutcome> outcome_from_json(const Json& json) {
 }
 
 }  // namespace
+
+Result<TestStatus> parse_test_status(std::string_view text) {
+  return value_of<TestStatus>(statuses, text, "status of a test");
+}
 
 std::string_view to_string(TestStatus status) { return name_of(statuses, status); }
 

@@ -11,6 +11,7 @@ namespace assay {
 enum class TestStatus { passed, failed, error, skipped };
 
 std::string_view to_string(TestStatus status);
+Result<TestStatus> parse_test_status(std::string_view text);
 
 // One test, by the id its runner gives it ("tests/test_basic.py::test_options[x]").
 struct TestOutcome {

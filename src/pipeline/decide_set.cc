@@ -60,6 +60,18 @@ void spare_refused(const Session& session, Selection& selection) {
   }
 }
 
+Result<> propose_results(const Session& session, const Selection& selection) {
+  for (const auto& package : selection) {
+    for (const auto& [python, tried] : package.tests) {
+      if (tried.report.state != TestReport::State::ran) continue;
+      ASSAY_CHECK(propose_expected_tests(session.set.folder, package.name, python,
+                                         expected_of(package.version.str(), tried.report),
+                                         session.expected_tests));
+    }
+  }
+  return {};
+}
+
 DecisionResult decide_set(const Session& session, const Selection& selection) {
   std::vector<PackageEvidence> evidence;
   for (const auto& package : selection) {
@@ -71,7 +83,7 @@ DecisionResult decide_set(const Session& session, const Selection& selection) {
       .model = session.threat_model ? &*session.threat_model : nullptr,
       .review = session.threat_review ? &*session.threat_review : nullptr};
   return decide(session.set.policy, session.dispositions, evidence, date_of(session.clock.now()),
-                threats);
+                threats, session.expected_tests);
 }
 
 }  // namespace assay

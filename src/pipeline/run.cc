@@ -43,6 +43,7 @@ Result<RunReport> run(const RunOptions& options, const Clock& clock, Progress& p
     ASSAY_TRY(decision, vet(session, selection));
   }
   explain_selection(session, selection, left_out);
+  ASSAY_CHECK(propose_results(session, selection));
 
   RunReport report = summarize(session, selection, decision);
   if (decision.all_published()) {

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/progress.h"
 #include "base/result.h"
+#include "curation/expected_tests.h"
 #include "curation/set.h"
 #include "curation/threat_model.h"
 #include "environment/interpreter.h"
@@ -35,6 +36,7 @@ struct Session {
   std::stop_token stop;
   Set set;
   std::vector<Disposition> dispositions;
+  ExpectedResults expected_tests;
   std::optional<ThreatModel> threat_model;
   std::optional<ThreatReview> threat_review;
   FileLock lock;  // no two runs work on one set at a time

@@ -34,6 +34,8 @@ Result<std::optional<Selection>> select_next_best(Session& session, const Select
                                                   LeftOutVersions& left_out);
 // Who asks for each package, and why no newer version of it was taken.
 void explain_selection(Session& session, Selection& selection, const LeftOutVersions& left_out);
+// Leaves what the tests came to as proposals, where the set has not adopted just that.
+Result<> propose_results(const Session& session, const Selection& selection);
 // The release, if every package may be in it.
 Result<Release> publish_set(Session& session, const Selection& selection,
                             const DecisionResult& decision);

@@ -68,6 +68,11 @@ class Review(RoadTest):
                                      "The list is public and signed.", "--reviewer", "R"), 0, "written")
         self.published()
 
+    def test_adopting_results_wants_a_reviewer_and_something_to_adopt(self):
+        self.published()
+        self.assert_said(self.review("--adopt-tests", "all"), 2, "--reviewer")
+        self.assert_said(self.review("--adopt-tests", "all", "--reviewer", "R"), 0, "nothing to adopt")
+
     def test_refusal_is_not_to_be_decided(self):
         self.advisory("EXAMPLE-9", "beta", "9.0", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")
         self.assertEqual(self.report()[0], 1)
