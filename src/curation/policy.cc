@@ -61,6 +61,9 @@ constexpr Definition definitions[] = {
      "Processes and threads at one time."},
     {"tests", "disk-mib", [](Policy& p) -> Field { return &p.tests.disk_mib; },
      "What may be written, in MiB."},
+    {"strip", "tests", [](Policy& p) -> Field { return &p.strip.tests; },
+     "Test modules that hold a weakness or a secret are left out of the wheel, unless something that "
+     "stays imports them."},
     {"threat-model", "required", [](Policy& p) -> Field { return &p.threat_model.required; },
      "Without a threat model, reviewed for these packages and their attack surfaces, nothing is "
      "published; with false nothing of it holds a package."},
@@ -144,7 +147,7 @@ std::string comment(std::string_view text) {
 
 void read_policy(TableReader& policy_table, Policy& policy) {
   for (const std::string_view name : {"advisories", "weaknesses", "secrets", "build", "tests",
-                                      "threat-model", "versions"}) {
+                                      "strip", "threat-model", "versions"}) {
     const auto* member = policy_table.table(name);
     if (!member) continue;
     TableReader table(*member->value.as<TomlTable>(), member->value.position,

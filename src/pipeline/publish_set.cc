@@ -21,6 +21,16 @@ Json to_json(const std::vector<ToolWheel>& tools) {
   return list;
 }
 
+// What was taken out of a wheel, and which one it was taken out of; null if nothing was.
+Json stripped_evidence(const BuiltWheel& built) {
+  if (!built.unstripped) return nullptr;
+  Json files = Json::array();
+  for (const auto& file : built.stripped) {
+    files.push_back({{"path", file.path}, {"why", file.why}, {"size", file.size}});
+  }
+  return {{"files", std::move(files)}, {"from-sha256", built.unstripped->digest.hex()}};
+}
+
 Json package_evidence(const SelectedPackage& package, const Verdict& verdict) {
   Json findings = Json::array();
   for (const auto& finding : package.findings) findings.push_back(to_json(finding));
@@ -30,6 +40,7 @@ Json package_evidence(const SelectedPackage& package, const Verdict& verdict) {
                       {"sha256", built.wheel.digest.hex()},
                       {"log", built.log},
                       {"reused", built.reused},
+                      {"stripped", stripped_evidence(built)},
                       {"tools", to_json(built.tools)}};
   }
   Json tests = Json::object();

@@ -18,6 +18,7 @@ Result<DecisionResult> vet(Session& session, Selection& selection) {
   ASSAY_CHECK(examine_sources(session, selection));
   spare_refused(session, selection);
   ASSAY_CHECK(build_wheels(session, selection));
+  ASSAY_CHECK(strip_wheels(session, selection));
   ASSAY_CHECK(try_tests(session, selection));
   ASSAY_CHECK(find_surfaces(session, selection));
   ASSAY_CHECK(check_closure(session, selection));

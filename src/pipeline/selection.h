@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "build/strip_tests.h"
 #include "environment/virtual_environment.h"
 #include "evidence/finding.h"
 #include "evidence/surface.h"
@@ -32,7 +33,8 @@ struct BuiltWheel {
   std::string log;                // digest of what the build printed
   std::vector<ToolWheel> tools;   // what it was built with
   bool reused = false;            // built for another interpreter, and fit for this one
-  bool from_cache = false;
+  std::optional<WheelFile> unstripped;   // as it was built, where test code was taken out
+  std::vector<StrippedFile> stripped;
 };
 
 struct TriedTests {

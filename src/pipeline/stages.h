@@ -19,6 +19,9 @@ Result<> examine_sources(Session& session, Selection& selection);
 void spare_refused(const Session& session, Selection& selection);
 // A wheel for each package and interpreter, in the sandbox.
 Result<> build_wheels(Session& session, Selection& selection);
+// Test modules that hold a finding are taken out of the wheels; what remains can be imported as
+// before.
+Result<> strip_wheels(Session& session, Selection& selection);
 // Upstream's tests against the wheels, in the sandbox.
 Result<> try_tests(Session& session, Selection& selection);
 // The attack surfaces of each package, in its source and in its wheels.

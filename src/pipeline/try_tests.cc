@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "pipeline/runtime_closure.h"
 #include "pipeline/stages.h"
 #include "pipeline/tool_wheels.h"
 #include "trial/trial.h"
@@ -25,44 +26,6 @@ TestReport impossible(std::string reason) {
   report.state = TestReport::State::impossible;
   report.reason = std::move(reason);
   return report;
-}
-
-const SelectedPackage* find(const Selection& selection, const Name& name,
-                            const std::string& python) {
-  const auto found = std::ranges::find_if(selection, [&](const SelectedPackage& package) {
-    return package.name == name && package.chosen_for(python);
-  });
-  return found == selection.end() ? nullptr : &*found;
-}
-
-// The package and everything it needs at run time, as the set's own wheels. What is missing a wheel
-// makes its dependants' tests impossible: they are told by name.
-struct RuntimeClosure {
-  std::vector<OwnWheel> wheels;
-  std::vector<std::string> missing;
-};
-
-RuntimeClosure runtime_closure(const Selection& selection, const SelectedPackage& package,
-                               const std::string& python) {
-  RuntimeClosure closure;
-  std::vector<const SelectedPackage*> waiting{&package};
-  std::set<Name> seen{package.name};
-  while (!waiting.empty()) {
-    const SelectedPackage* next = waiting.back();
-    waiting.pop_back();
-    const auto built = next->wheels.find(python);
-    if (built == next->wheels.end() || !built->second.failure.empty()) {
-      closure.missing.push_back(next->title());
-      continue;
-    }
-    closure.wheels.push_back({next->name, next->version, built->second.wheel});
-    for (const auto& name : next->dependencies.at(python)) {
-      const SelectedPackage* dependency = find(selection, name, python);
-      if (dependency != nullptr && seen.insert(name).second) waiting.push_back(dependency);
-    }
-  }
-  std::ranges::sort(closure.wheels, {}, &OwnWheel::name);
-  return closure;
 }
 
 Result<Metadata> metadata_of(const Session& session, const WheelFile& wheel) {
