@@ -22,6 +22,8 @@ int run_command_line(int argc, char** argv) {
   add_run(app, chosen);
   add_serve(app, chosen);
   add_verify(app, chosen);
+  add_advisories(app, chosen);
+  add_withdraw(app, chosen);
   add_review(app, chosen);
   add_threat_model(app, chosen);
   add_explain(app, chosen);

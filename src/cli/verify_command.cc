@@ -4,9 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "publish/release.h"
+#include "publish/withdrawal.h"
 
 namespace assay {
 
@@ -16,6 +18,21 @@ struct Arguments {
   std::filesystem::path release;
   std::filesystem::path key;
 };
+
+// What the set's folder says of the release, where it lies in one; "" if nothing.
+std::string withdrawn_words(const std::filesystem::path& release) {
+  std::error_code error;
+  const auto folder = std::filesystem::canonical(release, error);
+  if (error) return "";
+  const auto withdrawn = withdrawn_releases(folder.parent_path().parent_path());
+  if (!withdrawn) return withdrawn.error().message;
+  for (const auto& [number, one] : *withdrawn) {
+    if (std::to_string(number) != folder.filename().string()) continue;
+    return fmt::format("the release was withdrawn on {} by {}: {}", format_date(one.date),
+                       printable(one.reviewer), printable(one.reason));
+  }
+  return "";
+}
 
 int verify(const Arguments& arguments) {
   if (!std::filesystem::exists(arguments.release / "manifest.json")) {
@@ -41,6 +58,10 @@ int verify(const Arguments& arguments) {
   print(key ? fmt::format("signed, the statement about each wheel too, with the key {}",
                           arguments.key.string())
             : "the signature was NOT checked: name the curator's public key with --key");
+  if (const auto withdrawn = withdrawn_words(arguments.release); !withdrawn.empty()) {
+    print_error(withdrawn);
+    return exit_held_back;
+  }
   return exit_done;
 }
 

@@ -51,6 +51,15 @@ bool ends_the_run(ErrorKind kind) {
 
 }  // namespace
 
+Result<AdvisoryDatabase> open_advisories(const Set& set, const RunOptions& options,
+                                         HttpClient& http, Store& store, const Clock& clock,
+                                         Progress& progress) {
+  return context(AdvisoryDatabase::open(advisory_sources(set, options), options.set_folder,
+                                        set.policy.advisories.max_age_days, options.offline, http,
+                                        store, clock, progress),
+                 "what is known to be wrong with packages could not be looked up");
+}
+
 Result<Session> Session::open(const RunOptions& options, const Clock& clock, Progress& progress,
                               std::stop_token stop) {
   ASSAY_TRY(auto set, load_set(options.set_folder));
@@ -74,10 +83,7 @@ Result<Session> Session::open(const RunOptions& options, const Clock& clock, Pro
   auto index = std::make_unique<Index>(
       Index::Options{.url = location.url, .offline = options.offline}, *http, *store, stop);
   ASSAY_TRY(auto advisories,
-            context(AdvisoryDatabase::open(advisory_sources(set, options), options.set_folder,
-                                           set.policy.advisories.max_age_days, options.offline,
-                                           *http, *store, clock, progress),
-                    "what is known to be wrong with packages could not be looked up"));
+            open_advisories(set, options, *http, *store, clock, progress));
   ASSAY_TRY(auto examiner, Examiner::create());
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   return Session{options,

@@ -55,6 +55,11 @@ struct Session {
                               std::stop_token stop);
 };
 
+// The sources that the options or the set name, else the default; an Error if none can be had.
+Result<AdvisoryDatabase> open_advisories(const Set& set, const RunOptions& options,
+                                         HttpClient& http, Store& store, const Clock& clock,
+                                         Progress& progress);
+
 // Does `work` for each package that is not stopped, several at a time, and tells progress. An error
 // that is the package's or the network's is written into the package; one that would stop every
 // package (a full disk, a stop) ends the stage.

@@ -27,13 +27,6 @@ std::string index_words(const Session& session) {
   return fmt::format("{} ({})", without_credentials(session.location.url), session.location.how);
 }
 
-std::string advisory_words(const Session& session) {
-  const auto& known = session.advisories.provenance();
-  const auto age = std::chrono::floor<std::chrono::days>(session.clock.now() - known.newest);
-  return fmt::format("{}: {} records, the newest of {} ({} days old)", known.name, known.records,
-                     format_date(date_of(known.newest)), age.count());
-}
-
 std::string build_words(const SelectedPackage& package) {
   if (package.wheels.empty()) return "—";
   for (const auto& [python, built] : package.wheels) {
@@ -67,6 +60,13 @@ std::size_t open_findings(const SelectedPackage& package, const Verdict& verdict
 
 }  // namespace
 
+std::string advisory_words(const AdvisoryDatabase& advisories, const Clock& clock) {
+  const auto& known = advisories.provenance();
+  const auto age = std::chrono::floor<std::chrono::days>(clock.now() - known.newest);
+  return fmt::format("{}: {} records, the newest of {} ({} days old)", known.name, known.records,
+                     format_date(date_of(known.newest)), age.count());
+}
+
 Stopwatch::Stopwatch() : start_(std::chrono::steady_clock::now()), cpu_start_(cpu_now()) {}
 
 double Stopwatch::wall_seconds() const {
@@ -82,7 +82,7 @@ void tell_sources(Session& session) {
     session.progress.note(NoteLevel::warning,
                           fmt::format("advisories: passed over {}: {}", source, why));
   }
-  session.progress.note(NoteLevel::info, "advisories: " + advisory_words(session));
+  session.progress.note(NoteLevel::info, "advisories: " + advisory_words(session.advisories, session.clock));
   if (known.malformed > 0) {
     session.progress.note(NoteLevel::warning,
                           fmt::format("advisories: {} parts could not be read; the evidence names them",
@@ -95,7 +95,7 @@ RunReport summarize(const Session& session, const Selection& selection,
   RunReport report;
   report.set_name = session.set.name;
   report.index = index_words(session);
-  report.advisories = advisory_words(session);
+  report.advisories = advisory_words(session.advisories, session.clock);
   report.notes = decision.disposition_notes;
   for (std::size_t i = 0; i < selection.size(); ++i) {
     const auto& package = selection[i];

@@ -20,6 +20,9 @@ class Stopwatch {
   double cpu_start_;
 };
 
+// Which source, how many records, and how old.
+std::string advisory_words(const AdvisoryDatabase& advisories, const Clock& clock);
+
 // Which index and which advisories this run goes by, as its first lines.
 void tell_sources(Session& session);
 

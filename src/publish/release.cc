@@ -10,6 +10,7 @@
 #include "io/files.h"
 #include "publish/release_files.h"
 #include "publish/release_folder.h"
+#include "publish/withdrawal.h"
 
 namespace assay {
 
@@ -64,7 +65,14 @@ Result<Release> publish(const Store& store, const fs::path& set_folder,
   const auto known =
       newest ? upload_times(releases.release(*newest), content.wheels) : UploadTimes();
   ASSAY_TRY(const auto files, context(make_files(store, content, known, now), "publish"));
+  ASSAY_TRY(const auto withdrawn, withdrawn_releases(set_folder));
   if (newest && is_same(releases.release(*newest), files)) {
+    if (const auto found = withdrawn.find(*newest); found != withdrawn.end()) {
+      return fail(ErrorKind::invalid_input,
+                  fmt::format("release {} has just this content and was withdrawn on {} by {}: {}",
+                              *newest, format_date(found->second.date),
+                              printable(found->second.reviewer), printable(found->second.reason)));
+    }
     const bool switched = !latest || *latest != *newest;  // the last run ended just before that
     if (switched) ASSAY_CHECK(releases.switch_latest(*newest));
     ASSAY_TRY(auto release, read_release(releases, *newest));

@@ -1,0 +1,88 @@
+#include "pipeline/rejudge.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "curation/dispositions.h"
+#include "decide/decide.h"
+#include "io/files.h"
+#include "pipeline/session.h"
+#include "pipeline/summary.h"
+
+namespace assay {
+
+namespace {
+
+struct Published {
+  Name name;
+  Version version;
+};
+
+Result<std::vector<Published>> packages_of(const fs::path& release) {
+  std::vector<Published> packages;
+  std::error_code error;
+  for (fs::directory_iterator entry(release / "evidence", error), end; !error && entry != end;
+       entry.increment(error)) {
+    ASSAY_TRY(const auto text, read_file(entry->path()));
+    ASSAY_TRY(const Json json, context(parse_json(text), entry->path().string()));
+    if (!json.contains("verdict")) continue;
+    ASSAY_TRY(const auto name, string_member(json, "name"));
+    ASSAY_TRY(const auto text_of_version, string_member(json, "version"));
+    ASSAY_TRY(auto version, Version::parse(text_of_version));
+    packages.push_back({Name::normalize(name), std::move(version)});
+  }
+  if (error) return path_error("could not list", release / "evidence", error.value());
+  std::ranges::sort(packages, {}, &Published::name);
+  return packages;
+}
+
+}  // namespace
+
+Result<RejudgeReport> rejudge(const RunOptions& options, const Clock& clock, Progress& progress,
+                              std::stop_token) {
+  ASSAY_TRY(const Set set, load_set(options.set_folder));
+  ASSAY_TRY(const auto dispositions, load_dispositions(options.set_folder));
+  ASSAY_TRY(const Release release, latest_release(options.set_folder));
+  ASSAY_TRY(auto store, Store::open(options.store.empty() ? default_store_path() : options.store));
+  HttpClient http(HttpClient::Options{.user_agent = "assay/0.1"});
+  ASSAY_TRY(const auto advisories,
+            open_advisories(set, options, http, store, clock, progress));
+  RejudgeReport report{.release = release.number,
+                       .advisories = advisory_words(advisories, clock),
+                       .packages = 0,
+                       .hits = {}};
+  ASSAY_TRY(const auto packages, packages_of(release.folder));
+  for (const auto& [name, version] : packages) {
+    ++report.packages;
+    PackageEvidence evidence{.name = name, .version = version.str()};
+    evidence.findings = advisories.findings(name, version);
+    const auto decision =
+        decide(set.policy, dispositions, {evidence}, date_of(clock.now())).verdicts.front();
+    for (const auto& reason : decision.reasons) {
+      const bool stands = reason.weight == Reason::Weight::hold || reason.weight == Reason::Weight::refuse;
+      if (reason.gate == "advisories" && stands && !reason.subject.empty()) {
+        report.hits.push_back({name.str(), version.str(), reason});
+      }
+    }
+  }
+  return report;
+}
+
+Json to_json(const RejudgeReport& report) {
+  Json hits = Json::array();
+  for (const auto& hit : report.hits) {
+    hits.push_back({{"package", hit.package},
+                    {"version", hit.version},
+                    {"weight", to_string(hit.reason.weight)},
+                    {"text", hit.reason.text},
+                    {"policy", hit.reason.policy},
+                    {"subject", hit.reason.subject}});
+  }
+  return {{"release", report.release},
+          {"advisories", report.advisories},
+          {"packages", report.packages},
+          {"hits", std::move(hits)}};
+}
+
+}  // namespace assay

@@ -1,0 +1,36 @@
+#pragma once
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "evidence/verdict.h"
+#include "pipeline/run.h"
+
+namespace assay {
+
+// What is known by now of a package that is published.
+struct PublishedHit {
+  std::string package;
+  std::string version;
+  Reason reason;  // refuse: it would not be published any more; hold: it wants a plan
+};
+
+struct RejudgeReport {
+  std::uint64_t release = 0;
+  std::string advisories;     // which source, and how old
+  std::size_t packages = 0;   // that were judged
+  std::vector<PublishedHit> hits;
+};
+
+// Judges the latest release by the advisories of now, fetched anew unless the options are offline:
+// nothing is resolved, built or tried. not_found if there is no release.
+Result<RejudgeReport> rejudge(const RunOptions& options, const Clock& clock, Progress& progress,
+                              std::stop_token stop);
+
+Json to_json(const RejudgeReport& report);
+
+}  // namespace assay
