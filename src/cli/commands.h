@@ -20,6 +20,7 @@ void add_serve(CLI::App& app, Chosen& chosen);
 void add_threat_model(CLI::App& app, Chosen& chosen);
 void add_advisories(CLI::App& app, Chosen& chosen);
 void add_withdraw(CLI::App& app, Chosen& chosen);
+void add_watch(CLI::App& app, Chosen& chosen);
 void add_verify(CLI::App& app, Chosen& chosen);
 void add_explain(CLI::App& app, Chosen& chosen);
 void add_keygen(CLI::App& app, Chosen& chosen);

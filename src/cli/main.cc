@@ -21,6 +21,7 @@ int run_command_line(int argc, char** argv) {
   add_init(app, chosen);
   add_run(app, chosen);
   add_serve(app, chosen);
+  add_watch(app, chosen);
   add_verify(app, chosen);
   add_advisories(app, chosen);
   add_withdraw(app, chosen);

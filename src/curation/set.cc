@@ -236,6 +236,31 @@ void read_overrides(const TomlTable& tables, Faults& faults, std::map<Name, Test
   }
 }
 
+// [watch]: a location for each package, or a table with a branch.
+void read_watch(const TomlTable& members, Faults& faults,
+                std::map<Name, WatchedRepository>& watch) {
+  for (const auto& [key, position, value] : members) {
+    const auto name = Name::parse(key);
+    if (!name) {
+      faults.add(position, fmt::format("\"{}\" is no package's name", printable(key)));
+      continue;
+    }
+    WatchedRepository& repository = watch[*name];
+    if (const auto* location = value.as<std::string>()) {
+      repository.location = *location;
+    } else if (const auto* table_members = value.as<TomlTable>()) {
+      TableReader table(*table_members, value.position, fmt::format("[watch.{}]", key), faults);
+      table.require("repository");
+      if (const auto text = table.text("repository")) repository.location = text->text;
+      if (const auto text = table.text("branch")) repository.branch = text->text;
+      table.refuse_unknown_keys();
+    } else {
+      faults.add(value.position, fmt::format("\"{}\" must be a repository's URL or path, not {}",
+                                             printable(key), kind_of(value)));
+    }
+  }
+}
+
 void read_document(const TomlTable& document, Faults& faults, Set& set) {
   TableReader root(document, {}, "the set file", faults);
   const auto each = [&](std::string_view key, auto read) {
@@ -250,6 +275,9 @@ void read_document(const TomlTable& document, Faults& faults, Set& set) {
   each("index", [&](TableReader& table) { read_index(table, set.index_url); });
   each("policy", [&](TableReader& table) { read_policy(table, set.policy); });
   each("advisories", [&](TableReader& table) { read_advisories(table, set.advisories); });
+  if (const auto* member = root.table("watch")) {
+    read_watch(*member->value.as<TomlTable>(), faults, set.watch);
+  }
   if (const auto* member = root.table("tests")) {
     read_overrides(*member->value.as<TomlTable>(), faults, set.tests);
   }

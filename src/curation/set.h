@@ -62,6 +62,12 @@ struct TestOverride {
   std::map<std::string, std::string> environment;
 };
 
+// Where a package's source is developed: a git repository.
+struct WatchedRepository {
+  std::string location;  // an https or file URL, or a path, relative to the set's folder
+  std::string branch;    // "" for the repository's default
+};
+
 // A set as its curator wrote it: assay.toml.
 struct Set {
   std::filesystem::path folder;
@@ -74,6 +80,7 @@ struct Set {
   Policy policy;
   std::vector<AdvisorySource> advisories;
   std::map<Name, TestOverride> tests;
+  std::map<Name, WatchedRepository> watch;
 };
 
 // invalid_input, for the first fault in the file, as
