@@ -10,18 +10,11 @@
 #include "evidence/verdict.h"
 #include "publish/html.h"
 #include "publish/pages.h"
+#include "publish/report.h"
 
 namespace assay {
 
 namespace {
-
-constexpr std::string_view style = R"(
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0;
-         border-bottom: 1px solid #8884; }
-small { color: #777; }
-)";
 
 // A verdict among the evidence, and the file that it stands in.
 struct KnownVerdict {
@@ -43,25 +36,25 @@ std::map<PackageKey, KnownVerdict> verdicts_in(const std::map<std::string, Json>
   return verdicts;
 }
 
-// Evidence may lie in folders of its own: "/" stays.
-std::string evidence_url(std::string_view file) {
-  std::string url = "evidence";
-  while (!file.empty()) {
-    const auto segment = file.substr(0, file.find('/'));
-    url += "/" + encode_segment(segment);
-    file.remove_prefix(std::min(file.size(), segment.size() + 1));
-  }
-  return url;
-}
-
 std::string verdict_cell(const KnownVerdict* known) {
   if (!known) return "<td></td>";
   const auto accepted =
       std::ranges::count(known->verdict.reasons, Reason::Weight::accepted, &Reason::weight);
+  const auto word = to_string(known->verdict.decision);
   return fmt::format(
-      "<td><a href=\"{}\">{}</a>{}</td>", evidence_url(known->file),
-      to_string(known->verdict.decision),
+      "<td><span class=\"mark {0}\">{0}</span>{1}</td>", word,
       accepted == 0 ? "" : fmt::format("<br><small>{} accepted by a person</small>", accepted));
+}
+
+// A segment of a URL at a time: "/" stays.
+std::string url_of(std::string_view path) {
+  std::string url;
+  while (!path.empty()) {
+    const auto segment = path.substr(0, path.find('/'));
+    url += (url.empty() ? "" : "/") + encode_segment(segment);
+    path.remove_prefix(std::min(path.size(), segment.size() + 1));
+  }
+  return url;
 }
 
 std::string package_row(const PackageKey& key, const std::vector<const ReleasedWheel*>& wheels,
@@ -74,9 +67,26 @@ std::string package_row(const PackageKey& key, const std::vector<const ReleasedW
   const auto& name = key.first.str();
   return fmt::format(
       "<tr><td><a "
-      "href=\"simple/{}/\">{}</a><br><small>{}</small></td><td>{}</td>{}<td>{}</td></tr>\n",
-      name, name, escape_html(wheels.front()->metadata.summary), escape_html(key.second),
+      "href=\"{}\">{}</a><br><small>{}</small></td><td>{}</td>{}<td>{}</td></tr>\n",
+      known ? url_of(report_path(known->file)) : "simple/" + name + "/", name, escape_html(wheels.front()->metadata.summary), escape_html(key.second),
       verdict_cell(known), files);
+}
+
+// Each vetting step and where its evidence lies, from evidence/threat-model.json.
+std::string steps_table(const std::map<std::string, Json>& evidence) {
+  const auto found = evidence.find("threat-model.json");
+  if (found == evidence.end() || !found->second.contains("steps")) return "";
+  std::string rows;
+  for (const auto& step : found->second.at("steps")) {
+    rows += fmt::format("<tr><td>{}<br><small>{}</small></td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                        escape_html(step.value("step", "")), escape_html(step.value("what", "")),
+                        escape_html(step.value("nist-ssdf", "")), escape_html(step.value("slsa", "")),
+                        escape_html(step.value("evidence", "")));
+  }
+  return "<h2>What was done, and where its evidence is</h2>\n<div class=\"wide\"><table>\n<tr><th "
+         "scope=\"col\">Step</th><th scope=\"col\">SSDF</th><th scope=\"col\">SLSA</th><th "
+         "scope=\"col\">Evidence</th></tr>\n" +
+         rows + "</table></div>\n";
 }
 
 }  // namespace
@@ -92,30 +102,21 @@ std::string overview_html(const ReleaseContent& content) {
     const auto known = verdicts.find(key);
     rows += package_row(key, wheels, known == verdicts.end() ? nullptr : &known->second);
   }
-  std::string requirements;
+  std::string links = "<a href=\"simple/index.html\">index for pip</a>";
   for (const auto& python : content.pythons) {
-    requirements += fmt::format(
+    links += fmt::format(
         " · <a href=\"requirements-{0}.txt\">requirements for Python {0}</a>", escape_html(python));
   }
-  return fmt::format(R"(<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{0}</title>
-<style>{1}</style>
-</head>
-<body>
-<h1>{0}</h1>
-<p>{2} packages, vetted by assay and built from source.
-<a href="simple/">index for pip</a>{3} · <a href="manifest.json">manifest</a></p>
-<table>
-<tr><th>Package</th><th>Version</th><th>Verdict</th><th>Files</th></tr>
-{4}</table>
-</body>
-</html>
-)",
-                     escape_html(content.set_name), style, packages.size(), requirements, rows);
+  for (const char* file : {"sbom.cdx.json", "vex.openvex.json", "manifest.json"}) {
+    links += fmt::format(" · <a href=\"{0}\">{0}</a>", file);
+  }
+  const auto title = escape_html(content.set_name);
+  const auto body = fmt::format(
+      "<h1>{}</h1>\n<p>{} packages, vetted by assay and built from source.</p>\n<p>{}</p>\n<div "
+      "class=\"wide\"><table>\n<tr><th scope=\"col\">Package</th><th scope=\"col\">Version</th><th "
+      "scope=\"col\">Verdict</th><th scope=\"col\">Files</th></tr>\n{}</table></div>\n{}",
+      title, packages.size(), links, rows, steps_table(content.evidence));
+  return report_page(title, body);
 }
 
 }  // namespace assay

@@ -11,6 +11,7 @@
 #include "package/file_name.h"
 #include "publish/envelope.h"
 #include "publish/pages.h"
+#include "publish/report.h"
 #include "publish/statements.h"
 
 namespace assay {
@@ -133,6 +134,9 @@ Result<> add_evidence(const ReleaseContent& content, ReleaseFiles& files) {
                   fmt::format("no name for an evidence file: \"{}\"", printable(path)));
     }
     files.texts["evidence/" + path] = pretty(document);
+    if (document.is_object() && document.contains("verdict")) {
+      files.texts[report_path(path)] = package_report(content.set_name, document, path);
+    }
   }
   return {};
 }

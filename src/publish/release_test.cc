@@ -115,7 +115,7 @@ TEST_F(Publish, WritesAWholeReleaseAndPointsAtIt) {
                   "files/click-8.1-py3-none-any.whl", "files/click-8.1-py3-none-any.whl.metadata",
                   "files/flask-3.1.0-py3-none-any.whl",
                   "files/flask-3.1.0-py3-none-any.whl.metadata", "index.html",
-                  "requirements-3.11.txt", "sbom.cdx.json", "simple/click/index.html",
+                  "report/click-8.1.html", "report/flask-3.1.0.html", "requirements-3.11.txt", "sbom.cdx.json", "simple/click/index.html",
                   "simple/click/index.json", "simple/flask/index.html", "simple/flask/index.json",
                   "simple/index.html", "simple/index.json", "vex.openvex.json"));
   EXPECT_THAT(names_in_releases(), ElementsAre(".lock", "1", "latest"));
@@ -197,7 +197,7 @@ TEST_F(Publish, ShowsVerdictsOnTheOverview) {
   content.evidence["flask-3.1.0.json"] = {{"verdict", to_json(verdict)}};
   content.evidence["set.json"] = {{"verdict", "no verdict at all"}};
   const auto page = text(release(content), "index.html");
-  EXPECT_THAT(page, HasSubstr("<a href=\"evidence/flask-3.1.0.json\">published</a>"));
+  EXPECT_THAT(page, HasSubstr("<a href=\"report/flask-3.1.0.html\">flask</a>"));
   EXPECT_THAT(page, HasSubstr("1 accepted by a person"));
   EXPECT_THAT(page, HasSubstr("<a href=\"files/flask-3.1.0-py3-none-any.whl\">"));
   EXPECT_THAT(page, HasSubstr("<a href=\"requirements-3.11.txt\">"));
