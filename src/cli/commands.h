@@ -23,6 +23,7 @@ void add_withdraw(CLI::App& app, Chosen& chosen);
 void add_watch(CLI::App& app, Chosen& chosen);
 void add_verify(CLI::App& app, Chosen& chosen);
 void add_explain(CLI::App& app, Chosen& chosen);
+void add_fix(CLI::App& app, Chosen& chosen);
 void add_keygen(CLI::App& app, Chosen& chosen);
 void add_debug(CLI::App& app, Chosen& chosen);
 

@@ -11,6 +11,7 @@
 #include "cli/terminal.h"
 #include "curation/dispositions.h"
 #include "curation/expected_tests.h"
+#include "curation/patch.h"
 #include "curation/threat_model.h"
 #include "pipeline/run.h"
 
@@ -41,6 +42,7 @@ Result<> check_what_people_wrote(const std::filesystem::path& folder) {
   if (const auto expected = load_expected_tests(folder); !expected) {
     return std::unexpected(expected.error());
   }
+  if (const auto patches = load_patches(folder); !patches) return std::unexpected(patches.error());
   if (const auto model = load_threat_model(folder); !model) return std::unexpected(model.error());
   if (const auto review = load_threat_review(folder); !review) {
     return std::unexpected(review.error());

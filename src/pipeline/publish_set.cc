@@ -49,11 +49,17 @@ Json package_evidence(const SelectedPackage& package, const Verdict& verdict) {
     tests[python]["tools"] = to_json(tried.tools);
   }
   Json source{{"file", package.source.file_name}, {"tree", package.tree->hex()}};
+  if (package.unpatched) source["unpatched-tree"] = package.unpatched->hex();
+  Json patches = Json::array();
+  for (const auto& patch : package.patches) {
+    patches.push_back({{"file", patch.file}, {"sha256", patch.digest.hex()}});
+  }
   if (package.source.sha256) source["sha256"] = package.source.sha256->hex();
   if (package.source.upload_time) source["uploaded"] = format_time(*package.source.upload_time);
   return {{"name", package.name.str()},
           {"version", package.version.str()},
           {"source", std::move(source)},
+          {"patches", std::move(patches)},
           {"gates", package.gates_run},
           {"findings", std::move(findings)},
           {"builds", std::move(builds)},

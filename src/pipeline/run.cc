@@ -15,9 +15,11 @@ namespace {
 
 Result<DecisionResult> vet(Session& session, Selection& selection) {
   ASSAY_CHECK(fetch_sources(session, selection));
+  ASSAY_CHECK(patch_sources(session, selection));
   ASSAY_CHECK(examine_sources(session, selection));
   spare_refused(session, selection);
   ASSAY_CHECK(build_wheels(session, selection));
+  ASSAY_CHECK(mark_rebuilt(session, selection));
   ASSAY_CHECK(strip_wheels(session, selection));
   ASSAY_CHECK(try_tests(session, selection));
   ASSAY_CHECK(find_surfaces(session, selection));

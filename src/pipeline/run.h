@@ -41,6 +41,7 @@ struct PackageSummary {
   std::vector<Asker> askers;    // who asks for it
   std::vector<NotTaken> newer;  // why no newer version was taken
   std::vector<Surface> surfaces;
+  std::string tree;  // digest of the source that was examined; "" if there is none
 };
 
 struct RunReport {

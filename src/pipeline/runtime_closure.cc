@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "package/file_name.h"
+
 namespace assay {
 
 namespace {
@@ -29,7 +31,10 @@ RuntimeClosure runtime_closure(const Selection& selection, const SelectedPackage
       closure.missing.push_back(next->title());
       continue;
     }
-    closure.wheels.push_back({next->name, next->version, built->second.wheel});
+    // A rebuilt wheel has a version of its own.
+    const auto file = WheelName::parse(built->second.wheel.file_name);
+    closure.wheels.push_back(
+        {next->name, file ? file->version : next->version, built->second.wheel});
     for (const auto& name : next->dependencies.at(python)) {
       const SelectedPackage* dependency = find(selection, name, python);
       if (dependency != nullptr && seen.insert(name).second) waiting.push_back(dependency);

@@ -42,6 +42,12 @@ struct TriedTests {
   std::vector<ToolWheel> tools;  // pytest and what else came from upstream
 };
 
+// A patch that was applied to a package's source.
+struct AppliedPatch {
+  std::string file;
+  Digest digest;  // of its text
+};
+
 // One version of one package of the set, and all that the stages learn of it. Each stage fills its
 // part; a package of which `stopped` is true is passed over by the later ones.
 struct SelectedPackage {
@@ -54,7 +60,9 @@ struct SelectedPackage {
   std::vector<Asker> askers;                 // who asks for it, and how
   std::vector<NotTaken> newer;               // why no newer version was taken
 
-  std::optional<Digest> tree;                // its source, unpacked
+  std::optional<Digest> tree;                // its source, unpacked and patched
+  std::optional<Digest> unpatched;           // as upstream has it, where it was patched
+  std::vector<AppliedPatch> patches;
   std::vector<Finding> findings;
   std::vector<std::string> gates_run;
   std::vector<Surface> surfaces;             // of its source and its wheels

@@ -65,6 +65,7 @@ Result<Session> Session::open(const RunOptions& options, const Clock& clock, Pro
   ASSAY_TRY(auto set, load_set(options.set_folder));
   ASSAY_TRY(auto dispositions, load_dispositions(options.set_folder));
   ASSAY_TRY(auto expected_tests, load_expected_tests(options.set_folder));
+  ASSAY_TRY(auto patches, load_patches(options.set_folder));
   ASSAY_TRY(auto threat_model, load_threat_model(options.set_folder));
   ASSAY_TRY(auto threat_review, load_threat_review(options.set_folder));
   ASSAY_CHECK(check_targets(set));
@@ -93,6 +94,7 @@ Result<Session> Session::open(const RunOptions& options, const Clock& clock, Pro
                  std::move(set),
                  std::move(dispositions),
                  std::move(expected_tests),
+                 std::move(patches),
                  std::move(threat_model),
                  std::move(threat_review),
                  std::move(lock),

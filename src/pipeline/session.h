@@ -11,6 +11,7 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "curation/expected_tests.h"
+#include "curation/patch.h"
 #include "curation/set.h"
 #include "curation/threat_model.h"
 #include "environment/interpreter.h"
@@ -37,6 +38,7 @@ struct Session {
   Set set;
   std::vector<Disposition> dispositions;
   ExpectedResults expected_tests;
+  std::map<Name, std::vector<Patch>> patches;
   std::optional<ThreatModel> threat_model;
   std::optional<ThreatReview> threat_review;
   FileLock lock;  // no two runs work on one set at a time

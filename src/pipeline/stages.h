@@ -13,12 +13,16 @@ namespace assay {
 Result<Selection> select_packages(Session& session, LeftOutVersions& left_out);
 // Source distributions into the store, unpacked.
 Result<> fetch_sources(Session& session, Selection& selection);
+// The set's patches, applied to the sources. One that does not fit refuses its package.
+Result<> patch_sources(Session& session, Selection& selection);
 // Every gate over every source tree.
 Result<> examine_sources(Session& session, Selection& selection);
 // What policy refuses by now is neither built nor tried: nothing could change the answer.
 void spare_refused(const Session& session, Selection& selection);
 // A wheel for each package and interpreter, in the sandbox.
 Result<> build_wheels(Session& session, Selection& selection);
+// Wheels of patched sources say so in their version.
+Result<> mark_rebuilt(Session& session, Selection& selection);
 // Test modules that hold a finding are taken out of the wheels; what remains can be imported as
 // before.
 Result<> strip_wheels(Session& session, Selection& selection);

@@ -108,7 +108,8 @@ RunReport summarize(const Session& session, const Selection& selection,
                                .verdict = decision.verdicts[i],
                                .askers = package.askers,
                                .newer = package.newer,
-                               .surfaces = package.surfaces});
+                               .surfaces = package.surfaces,
+                               .tree = package.tree ? package.tree->hex() : ""});
   }
   return report;
 }
@@ -147,7 +148,8 @@ Json to_json(const RunReport& report) {
                         {"verdict", to_json(package.verdict)},
                         {"asked-for-by", to_json(package.askers)},
                         {"newer-not-taken", to_json(package.newer)},
-                        {"surfaces", to_json(package.surfaces)}});
+                        {"surfaces", to_json(package.surfaces)},
+                        {"tree", package.tree}});
   }
   Json release = nullptr;
   if (report.release) {

@@ -163,8 +163,9 @@ body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 68rem
 h2 { margin-top: 2rem; font-size: 1.2rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0;
-         border-bottom: 1px solid #8884; overflow-wrap: anywhere; }
+         border-bottom: 1px solid #8884; }
 th { white-space: nowrap; }
+p, td:last-child { overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
 small { opacity: .75; }
 code { font-size: .9em; overflow-wrap: anywhere; }
@@ -217,6 +218,8 @@ std::string package_report(std::string_view set_name, const Json& evidence, std:
                   pairs(list(evidence, "asked-for-by"), "who", "requirement", {"Who", "How"}));
   body += section("Newer versions, and why they were not taken",
                   pairs(list(evidence, "newer-not-taken"), "version", "reason", {"Version", "Why"}));
+  body += section("Patches that were applied",
+                  pairs(list(evidence, "patches"), "file", "sha256", {"Patch", "SHA-256"}));
   body += section("Tests", tests(evidence));
   body += section("Builds", builds(evidence));
   body += section("Attack surfaces", surfaces(evidence));

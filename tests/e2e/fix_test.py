@@ -1,0 +1,66 @@
+"""A weakness is mended by a patch, and the wheel says that it was rebuilt."""
+
+import json
+import subprocess
+import unittest
+import zipfile
+
+from loopback import ASSAY, RoadTest, sdist
+
+CODE = "import urllib.request\n\n\ndef fetch():\n    return urllib.request.urlopen('http://update.contoso.com/list')\n"
+
+
+class Fix(RoadTest):
+    def setUp(self):
+        super().setUp()
+        self.index.add(*sdist("alpha", requires=["beta==1.0"]))
+        self.index.add(*sdist("beta", files={"src/beta/home.py": CODE}))
+        self.write_set("alpha")
+
+    def fix(self, *arguments):
+        return subprocess.run([ASSAY, "fix", str(self.set), *arguments, "--store", str(self.store),
+                               "--reviewer", "A. Reviewer"], capture_output=True, text=True)
+
+    def test_reference_is_mended_and_the_wheel_marked(self):
+        self.assertEqual(self.report()[0], 1)
+        done = self.fix("beta")
+        self.assert_said(done, 0, "+    return urllib.request.urlopen('https://update.contoso.com/list')",
+                         "patches/beta/0001-use-https.patch", "1 reference")
+        self.published()
+        wheel = next((self.set / "releases/latest/files").glob("beta-*.whl"))
+        self.assertRegex(wheel.name, r"^beta-1\.0\+patched\.[0-9a-f]{8}-py3-none-any\.whl$")
+        with zipfile.ZipFile(wheel) as archive:
+            self.assertIn("https://update", archive.read("beta/home.py").decode())
+            info = next(n for n in archive.namelist() if n.endswith("METADATA"))
+            self.assertIn("Version: 1.0+patched.", archive.read(info).decode())
+        requirements = next((self.set / "releases/latest").glob("requirements-*.txt")).read_text()
+        self.assertIn("beta==1.0+patched.", requirements)
+        evidence = json.loads((self.set / "releases/latest/evidence/beta-1.0.json").read_text())
+        self.assertEqual([p["file"] for p in evidence["patches"]], ["0001-use-https.patch"])
+        self.assertNotEqual(evidence["source"]["tree"], evidence["source"]["unpatched-tree"])
+        self.assert_release_whole()
+        self.assertTrue(self.published()["release"]["unchanged"])
+        self.assert_said(self.fix("beta"), 2, "no http:// reference")
+
+    def test_rebuilt_version_is_judged_as_upstreams(self):
+        self.report()
+        self.fix("beta")
+        self.advisory("EXAMPLE-1", "beta", "3.0", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")
+        self.assertEqual(self.report()[0], 1)
+
+    def test_patch_that_does_not_fit_refuses_the_package(self):
+        self.report()
+        self.fix("beta")
+        patch = self.set / "patches/beta/0001-use-https.patch"
+        patch.write_text(patch.read_text().replace("def fetch():", "def other():"))
+        code, report = self.report()
+        self.assertEqual(code, 1)
+        self.assertIn("has another line", json.dumps(report))
+
+    def test_unknown_package(self):
+        self.report()
+        self.assert_said(self.fix("gamma"), 2, "no source of a package gamma")
+
+
+if __name__ == "__main__":
+    unittest.main()
