@@ -41,7 +41,11 @@ Result<ReleaseView> read_view(const fs::path& folder) {
     }
     ASSAY_TRY(view.files[path], context(served_file(entry), path));
   }
+  // The two that the manifest can't name: itself, and what signs it.
   view.files["manifest.json"] = {'"' + sha256(text).hex() + '"', text.size()};
+  if (const auto signature = read_file(folder / "manifest.dsse.json")) {
+    view.files["manifest.dsse.json"] = {'"' + sha256(*signature).hex() + '"', signature->size()};
+  }
   return view;
 }
 

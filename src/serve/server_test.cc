@@ -116,8 +116,9 @@ class Serve : public testing::Test {
   }
 
   void release(std::vector<ReleasedWheel> wheels) {
-    const auto made =
-        publish(*store_, set_, sample_content(std::move(wheels)), parse_time("2026-01-01").value());
+    auto content = sample_content(std::move(wheels));
+    content.key = &key_;
+    const auto made = publish(*store_, set_, content, parse_time("2026-01-01").value());
     ASSERT_TRUE(made) << made.error().message;
     release_ = made->folder;
   }
@@ -151,6 +152,7 @@ class Serve : public testing::Test {
   std::optional<TemporaryDirectory> folder_;
   fs::path set_;
   fs::path release_;
+  const SigningKey key_ = SigningKey::generate();
   std::optional<Store> store_;
   std::mutex mutex_;
   std::vector<std::string> log_;
@@ -216,12 +218,20 @@ TEST_F(Serve, ReachesNothingOutsideTheRelease) {
 TEST_F(Serve, ShowsPeopleAnOverview) {
   const auto page = get("/");
   EXPECT_EQ(page.status, 200);
-  EXPECT_THAT(page.body, HasSubstr("<a href=\"simple/sample-app/\">sample-app</a>"));
+  EXPECT_THAT(page.body, HasSubstr("<a href=\"report/sample-app-1.0.html\">sample-app</a>"));
   EXPECT_THAT(page.body, HasSubstr("published"));
   EXPECT_THAT(page.header("content-security-policy"), HasSubstr("default-src 'none'"));
   EXPECT_EQ(get("/evidence/sample-lib-2.1.json").header("content-type"), "application/json");
   EXPECT_EQ(get("/requirements-3.11.txt").status, 200);
   EXPECT_EQ(get("/manifest.json").status, 200);
+  EXPECT_EQ(get("/report/sample-app-1.0.html").header("content-type"), "text/html; charset=utf-8");
+}
+
+TEST_F(Serve, GivesWhatASignatureIsCheckedWith) {
+  for (const char* path : {"/manifest.dsse.json", "/provenance/sample_lib-2.1-py3-none-any.whl.dsse.json",
+                           "/sbom.cdx.json", "/vex.openvex.json"}) {
+    EXPECT_EQ(get(path).status, 200) << path;
+  }
 }
 
 TEST_F(Serve, AnswersNotModified) {
