@@ -318,8 +318,8 @@ remains = "Private keys are found; passwords and tokens not yet."
 [[threat]]
 id = "vendored-flaws"
 title = "A copy of another project inside a package, with that project's flaws"
-steps = []
-remains = "Copies are not recognised yet."
+steps = ["copied-code"]
+remains = "Only whole Python files of releases that were made known with `assay origins add` are found."
 
 [[threat]]
 id = "poisoned-tests"

@@ -33,7 +33,8 @@ const std::vector<VettingStep>& vetting_steps() {
        "Provenance: authentic"},
       {"bill-of-materials", "What the release is made of is listed.", "sbom.cdx.json",
        "", "PS.3.2", ""},
-      {"copied-code", "Code copied from other projects.", "", "", "PW.4.4", ""},
+      {"copied-code", "Files copied from projects whose sources are known, with their advisories.",
+       "evidence/<package>.json: findings", "", "PW.4.4", ""},
       {"penetration-test", "Attack by people.", "", "security testing", "PW.8.2", ""},
       {"privacy-assessment", "Personal data that packages process.", "", "privacy assessments", "", ""},
   };

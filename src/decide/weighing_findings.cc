@@ -82,6 +82,7 @@ std::string file_finding_text(const Finding& finding, std::size_t places) {
 
 // A weakness by its severity; a secret, and what a gate without a policy table finds, always.
 bool weighs(const Finding& finding, const Policy& policy) {
+  if (finding.gate == "copies") return false;  // a copy alone harms nobody; its flaws are advisories
   if (finding.gate != "weaknesses") return true;
   const auto from = parse_severity(policy.weaknesses.hold_from);
   return !from || finding.severity >= *from;
@@ -114,6 +115,7 @@ struct Harmless {
 };
 
 std::string why_harmless(const Finding& finding, const Policy& policy) {
+  if (finding.gate == "copies") return "a copy whose known vulnerabilities are judged by themselves";
   if (ships(finding.role)) {
     return fmt::format("less severe than {}", policy_line(policy, "policy.weaknesses.hold-from"));
   }

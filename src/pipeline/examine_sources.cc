@@ -14,6 +14,7 @@ Result<> examine_sources(Session& session, Selection& selection) {
         package.findings.insert(package.findings.end(), std::make_move_iterator(found.begin()),
                                 std::make_move_iterator(found.end()));
         for (const auto& gate : session.examiner.gates()) package.gates_run.push_back(gate);
+        ASSAY_CHECK(find_copied_code(session, package));
         return counted(package.findings.size(), "finding");
       });
 }

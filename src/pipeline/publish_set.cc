@@ -153,6 +153,7 @@ Json threat_evidence(const Session& session) {
   Json steps = Json::array();
   for (const auto& step : vetting_steps()) {
     const bool done = !step.evidence.empty() && (step.id != "signature" || session.key) &&
+                      (step.id != "copied-code" || !session.origins.empty()) &&
                       (step.id != "threat-model" || session.threat_model);
     steps.push_back({{"step", step.id},
                      {"what", step.what},

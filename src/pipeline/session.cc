@@ -8,6 +8,7 @@
 #include "action/sandbox.h"
 #include "base/task_group.h"
 #include "curation/dispositions.h"
+#include "fetch/source_tree.h"
 #include "pipeline/signing.h"
 
 namespace assay {
@@ -49,6 +50,17 @@ bool ends_the_run(ErrorKind kind) {
   return kind == ErrorKind::io || kind == ErrorKind::cancelled || kind == ErrorKind::internal;
 }
 
+Result<std::vector<std::pair<Origin, std::vector<NormalFile>>>> open_origins(
+    const Store& store, ActionRunner& actions, const std::stop_token& stop) {
+  std::vector<std::pair<Origin, std::vector<NormalFile>>> known;
+  ASSAY_TRY(auto origins, load_origins(store));
+  for (auto& origin : origins) {
+    ASSAY_TRY(auto files, normal_files(actions, origin.tree, role_of, stop));
+    known.emplace_back(std::move(origin), std::move(files));
+  }
+  return known;
+}
+
 }  // namespace
 
 Result<AdvisoryDatabase> open_advisories(const Set& set, const RunOptions& options,
@@ -86,6 +98,7 @@ Result<Session> Session::open(const RunOptions& options, const Clock& clock, Pro
   ASSAY_TRY(auto advisories,
             open_advisories(set, options, *http, *store, clock, progress));
   ASSAY_TRY(auto examiner, Examiner::create());
+  ASSAY_TRY(auto origins, open_origins(*store, *actions, stop));
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   return Session{options,
                  clock,
@@ -107,6 +120,7 @@ Result<Session> Session::open(const RunOptions& options, const Clock& clock, Pro
                  std::move(examiner),
                  std::move(interpreters),
                  options.jobs == 0 ? cores : options.jobs,
+                 std::move(origins),
                  std::move(key)};
 }
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/progress.h"
 #include "base/result.h"
+#include "copies/origins.h"
 #include "curation/expected_tests.h"
 #include "curation/patch.h"
 #include "curation/set.h"
@@ -51,6 +52,7 @@ struct Session {
   Examiner examiner;
   std::vector<Interpreter> interpreters;
   unsigned jobs;
+  std::vector<std::pair<Origin, std::vector<NormalFile>>> origins;
   std::optional<SigningKey> key;  // nothing: releases are not signed
 
   static Result<Session> open(const RunOptions& options, const Clock& clock, Progress& progress,

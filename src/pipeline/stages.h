@@ -17,6 +17,9 @@ Result<> fetch_sources(Session& session, Selection& selection);
 Result<> patch_sources(Session& session, Selection& selection);
 // Every gate over every source tree.
 Result<> examine_sources(Session& session, Selection& selection);
+// Code of other projects in a package's source, by the origins that are known; what is known to be
+// wrong with them counts as the package's own.
+Result<> find_copied_code(Session& session, SelectedPackage& package);
 // What policy refuses by now is neither built nor tried: nothing could change the answer.
 void spare_refused(const Session& session, Selection& selection);
 // A wheel for each package and interpreter, in the sandbox.
