@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "environment/wheel_audit.h"
 #include "io/archive.h"
 #include "package/file_name.h"
 #include "package/record.h"
@@ -14,14 +15,6 @@ namespace assay {
 namespace {
 
 constexpr std::string_view version_of_this = "1";
-
-std::string record_form(std::string_view bytes) {
-  const auto digest = sha256(bytes);
-  const auto raw = digest.bytes();
-  auto text = base64({reinterpret_cast<const char*>(raw.data()), raw.size()});
-  text = replace_all(replace_all(std::move(text), "+", "-"), "/", "_");
-  return "sha256=" + text.substr(0, text.find('='));
-}
 
 // METADATA with another version; its headers end at the first empty line.
 std::string with_version(std::string_view metadata, const std::string& version) {
@@ -86,7 +79,7 @@ Result<std::string> rewritten(const Store& store, const WheelFile& wheel, const 
   ASSAY_TRY(auto record, parse_record(record_text));
   for (auto& entry : record) {
     if (entry.path.ends_with(".dist-info/METADATA")) {
-      entry.digest = record_form(metadata);
+      entry.digest = record_digest(metadata);
       entry.size = metadata.size();
     }
     entry.path = renamed(entry.path);

@@ -69,12 +69,10 @@ std::string common_folder(const std::vector<std::string>& paths) {
 
 Result<std::vector<Origin>> load_origins(const Store& store) {
   std::vector<Origin> origins;
-  std::error_code error;
-  for (fs::directory_iterator entry(origins_folder(store), error), end; !error && entry != end;
-       entry.increment(error)) {
-    if (entry->path().extension() != ".json") continue;
-    ASSAY_TRY(const auto text, read_file(entry->path()));
-    ASSAY_TRY(const Json json, context(parse_json(text), entry->path().string()));
+  ASSAY_TRY(const auto files, entries_of(origins_folder(store), ".json"));
+  for (const auto& file : files) {
+    ASSAY_TRY(const auto text, read_file(file));
+    ASSAY_TRY(const Json json, context(parse_json(text), file.string()));
     ASSAY_TRY(const auto name, string_member(json, "name"));
     ASSAY_TRY(const auto version_text, string_member(json, "version"));
     ASSAY_TRY(auto version, Version::parse(version_text));
@@ -82,9 +80,6 @@ Result<std::vector<Origin>> load_origins(const Store& store) {
     ASSAY_TRY(const auto tree_text, string_member(json, "tree"));
     ASSAY_TRY(const auto tree, Digest::parse(tree_text));
     origins.push_back({Name::normalize(name), std::move(version), licence, tree});
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    return path_error("could not list", origins_folder(store), error.value());
   }
   std::ranges::sort(origins, [](const Origin& a, const Origin& b) {
     return a.name != b.name ? a.name < b.name : a.version < b.version;

@@ -200,21 +200,6 @@ Result<> read_into(std::vector<Disposition>& dispositions, const fs::path& file,
   return {};
 }
 
-// The files of packages, in the order of their names.
-Result<std::vector<fs::path>> package_files(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    if (entry->path().extension() == ".toml") files.push_back(entry->path());
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    return path_error("could not list", folder, error.value());
-  }
-  std::ranges::sort(files);
-  return files;
-}
-
 // A basic string of TOML 1.0: what people wrote stays one line.
 std::string toml_string(std::string_view text) {
   std::string result = "\"";
@@ -257,7 +242,7 @@ Result<std::vector<Disposition>> load_dispositions(const fs::path& folder) {
   std::vector<Disposition> dispositions;
   const auto all = (folder / "dispositions.toml").lexically_normal();
   if (fs::exists(all)) ASSAY_CHECK(read_into(dispositions, all, ""));
-  ASSAY_TRY(const auto files, package_files((folder / "dispositions").lexically_normal()));
+  ASSAY_TRY(const auto files, entries_of((folder / "dispositions").lexically_normal(), ".toml"));
   for (const auto& file : files) {
     const auto stem = file.stem().string();
     if (Name::normalize(stem).str() != stem) {

@@ -61,20 +61,6 @@ Result<ExpectedTests> parse(const fs::path& file, std::string_view text) {
   return expected;
 }
 
-Result<std::vector<fs::path>> text_files(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    if (entry->path().extension() == ending) files.push_back(entry->path());
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    return path_error("could not list", folder, error.value());
-  }
-  std::ranges::sort(files);
-  return files;
-}
-
 }  // namespace
 
 std::string expected_tests_file(const Name& name, const std::string& python) {
@@ -104,7 +90,7 @@ ExpectedTests expected_of(const std::string& version, const TestReport& report) 
 
 Result<ExpectedResults> load_expected_tests(const fs::path& folder) {
   ExpectedResults results;
-  ASSAY_TRY(const auto files, text_files((folder / "expected-tests").lexically_normal()));
+  ASSAY_TRY(const auto files, entries_of((folder / "expected-tests").lexically_normal(), ending));
   for (const auto& file : files) {
     ASSAY_TRY(const auto key, key_of(file));
     ASSAY_TRY(const auto text, read_file(file));
@@ -131,7 +117,7 @@ Result<> propose_expected_tests(const fs::path& folder, const Name& name, const 
 Result<std::vector<fs::path>> adopt_expected_tests(const fs::path& folder, const std::string& name,
                                                    const std::string& reviewer, Date today) {
   std::vector<fs::path> written;
-  ASSAY_TRY(const auto files, text_files(proposals(folder)));
+  ASSAY_TRY(const auto files, entries_of(proposals(folder), ending));
   for (const auto& file : files) {
     ASSAY_TRY(const auto key, key_of(file));
     if (!name.empty() && key.first != Name::normalize(name)) continue;

@@ -157,19 +157,6 @@ class Applier {
   std::map<std::string, std::string> changed_;
 };
 
-Result<std::vector<fs::path>> entries_of(const fs::path& folder) {
-  std::vector<fs::path> entries;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    entries.push_back(entry->path());
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    return path_error("could not list", folder, error.value());
-  }
-  std::ranges::sort(entries);
-  return entries;
-}
-
 void add_line(std::string& diff, char mark, std::string_view line) {
   diff += mark;
   diff += line;
@@ -187,9 +174,8 @@ Result<std::map<Name, std::vector<Patch>>> load_patches(const fs::path& folder) 
       return fail(ErrorKind::invalid_input,
                   fmt::format("{}: patches lie in a folder named after their package", package.string()));
     }
-    ASSAY_TRY(const auto files, entries_of(package));
+    ASSAY_TRY(const auto files, entries_of(package, ".patch"));
     for (const auto& file : files) {
-      if (file.extension() != ".patch") continue;
       ASSAY_TRY(auto text, read_file(file));
       patches[*name].push_back({file.string(), std::move(text)});
     }

@@ -1,5 +1,7 @@
 #include "io/files.h"
 
+#include <algorithm>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -119,6 +121,20 @@ Result<> rename_path(const fs::path& from, const fs::path& to) {
     return path_error(fmt::format("could not rename {} to", from.string()), to);
   }
   return {};
+}
+
+Result<std::vector<fs::path>> entries_of(const fs::path& folder, std::string_view ending) {
+  std::vector<fs::path> entries;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path().native().ends_with(ending)) entries.push_back(entry->path());
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return path_error("could not list", folder, error.value());
+  }
+  std::ranges::sort(entries);
+  return entries;
 }
 
 Result<> sync_tree(const fs::path& folder) {

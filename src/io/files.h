@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "io/descriptor.h"
@@ -24,6 +25,9 @@ Result<> make_directories(const fs::path& path);
 // Also what is read-only, and folders in folders without end; missing is fine.
 Result<> remove_tree(const fs::path& path);
 Result<> rename_path(const fs::path& from, const fs::path& to);
+// What lies in the folder, files with this ending only where one is given (".toml"), sorted; nothing
+// if there is no such folder.
+Result<std::vector<fs::path>> entries_of(const fs::path& folder, std::string_view ending = "");
 Result<> sync_tree(const fs::path& folder);  // every file and folder in it is on the disk
 
 // For whoever reads or writes piece by piece.

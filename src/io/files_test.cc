@@ -237,5 +237,17 @@ TEST_F(Files, ALockGoesWithItsProcess) {
   EXPECT_TRUE(FileLock::acquire(path));
 }
 
+TEST(EntriesOf, AreSortedAndByEnding) {
+  const auto folder = TemporaryDirectory::create(fs::temp_directory_path(), "assay-entries-").value();
+  for (const char* name : {"b.txt", "a.txt", "c.md"}) {
+    ASSERT_TRUE(write_file(folder.path() / name, ""));
+  }
+  const auto texts = entries_of(folder.path(), ".txt").value();
+  ASSERT_EQ(texts.size(), 2U);
+  EXPECT_EQ(texts[0].filename(), "a.txt");
+  EXPECT_EQ(entries_of(folder.path()).value().size(), 3U);
+  EXPECT_TRUE(entries_of(folder.path() / "none").value().empty());
+}
+
 }  // namespace
 }  // namespace assay

@@ -21,18 +21,16 @@ struct Published {
 
 Result<std::vector<Published>> packages_of(const fs::path& release) {
   std::vector<Published> packages;
-  std::error_code error;
-  for (fs::directory_iterator entry(release / "evidence", error), end; !error && entry != end;
-       entry.increment(error)) {
-    ASSAY_TRY(const auto text, read_file(entry->path()));
-    ASSAY_TRY(const Json json, context(parse_json(text), entry->path().string()));
+  ASSAY_TRY(const auto files, entries_of(release / "evidence", ".json"));
+  for (const auto& file : files) {
+    ASSAY_TRY(const auto text, read_file(file));
+    ASSAY_TRY(const Json json, context(parse_json(text), file.string()));
     if (!json.contains("verdict")) continue;
     ASSAY_TRY(const auto name, string_member(json, "name"));
     ASSAY_TRY(const auto text_of_version, string_member(json, "version"));
     ASSAY_TRY(auto version, Version::parse(text_of_version));
     packages.push_back({Name::normalize(name), std::move(version)});
   }
-  if (error) return path_error("could not list", release / "evidence", error.value());
   std::ranges::sort(packages, {}, &Published::name);
   return packages;
 }
