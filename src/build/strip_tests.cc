@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "evidence/path_role.h"
 #include "io/archive.h"
 #include "package/record.h"
 #include "python/imports.h"
@@ -54,8 +55,7 @@ bool is_candidate(std::string_view path) {
                                [&](std::string_view part) { return part == one || part == other; });
   };
   if (has("testing", "_testing")) return false;
-  return has("test", "tests") || file == "conftest.py" || file.starts_with("test_") ||
-         file.ends_with("_test.py") || file.ends_with("_tests.py");
+  return has("test", "tests") || is_test_file(file);
 }
 
 struct Module {

@@ -29,12 +29,6 @@ struct WithdrawArguments {
   Withdrawal withdrawal;
 };
 
-int failed(const Error& error) {
-  print_error(error.message);
-  const bool usage = error.kind == ErrorKind::invalid_input || error.kind == ErrorKind::not_found;
-  return usage ? exit_usage : exit_not_done;
-}
-
 int update(const Arguments& arguments) {
   const StopOnSignal signals;
   const SystemClock clock;

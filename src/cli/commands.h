@@ -1,6 +1,8 @@
 #pragma once
 #include <functional>
 
+#include "base/result.h"
+
 namespace CLI {
 class App;
 }
@@ -8,6 +10,9 @@ class App;
 namespace assay {
 
 enum ExitCode { exit_done = 0, exit_held_back = 1, exit_usage = 2, exit_not_done = 3 };
+
+// Says the error. What a person named wrongly, or what is not there, is a matter of usage.
+int failed(const Error& error);
 
 // What the command line asked for, run after it was parsed whole.
 using Chosen = std::function<int()>;

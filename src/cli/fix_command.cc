@@ -14,11 +14,7 @@ namespace {
 
 int fix(const FixRequest& request) {
   const auto made = fix_references(request);
-  if (!made) {
-    print_error(made.error().message);
-    const bool usage = made.error().kind == ErrorKind::not_found || made.error().kind == ErrorKind::invalid_input;
-    return usage ? exit_usage : exit_not_done;
-  }
+  if (!made) return failed(made.error());
   for (const auto line : lines(made->text)) {
     const auto style = line.starts_with('+') ? Style::green : line.starts_with('-') ? Style::red : Style::plain;
     print(styled(Stream::out, style, printable(line)));

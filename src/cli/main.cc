@@ -7,6 +7,12 @@
 
 namespace assay {
 
+int failed(const Error& error) {
+  print_error(error.message);
+  const bool usage = error.kind == ErrorKind::invalid_input || error.kind == ErrorKind::not_found;
+  return usage ? exit_usage : exit_not_done;
+}
+
 int run_command_line(int argc, char** argv) {
   CLI::App app{
       "assay vets a set of Python packages and publishes a closed, wheels-only index of them, with "

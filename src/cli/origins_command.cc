@@ -17,11 +17,7 @@ int add(const OriginRequest& request) {
   const StopOnSignal signals;
   for (const auto& pin : request.pins) {
     const auto added = add_origin(request, pin, signals.token());
-    if (!added) {
-      print_error(added.error().message);
-      const bool usage = added.error().kind == ErrorKind::invalid_input || added.error().kind == ErrorKind::not_found;
-      return usage ? exit_usage : exit_not_done;
-    }
+    if (!added) return failed(added.error());
     print(fmt::format("{} {}: known ({})", added->name.str(), added->version.str(),
                       added->licence.empty() ? "no licence stated" : printable(added->licence)));
   }

@@ -9,10 +9,7 @@
 #include "cli/report_table.h"
 #include "cli/stop_on_signal.h"
 #include "cli/terminal.h"
-#include "curation/dispositions.h"
-#include "curation/expected_tests.h"
-#include "curation/patch.h"
-#include "curation/threat_model.h"
+#include "curation/curated.h"
 #include "pipeline/run.h"
 
 namespace assay {
@@ -33,32 +30,17 @@ int exit_code(const RunReport& report) {
   return unfinished ? exit_not_done : exit_held_back;
 }
 
-// What a person wrote is checked first, since that is another exit code than what can't be done.
-Result<> check_what_people_wrote(const std::filesystem::path& folder) {
-  if (const auto set = load_set(folder); !set) return std::unexpected(set.error());
-  if (const auto dispositions = load_dispositions(folder); !dispositions) {
-    return std::unexpected(dispositions.error());
-  }
-  if (const auto expected = load_expected_tests(folder); !expected) {
-    return std::unexpected(expected.error());
-  }
-  if (const auto patches = load_patches(folder); !patches) return std::unexpected(patches.error());
-  if (const auto model = load_threat_model(folder); !model) return std::unexpected(model.error());
-  if (const auto review = load_threat_review(folder); !review) {
-    return std::unexpected(review.error());
-  }
-  return {};
-}
-
 int run_set(const Arguments& arguments) {
-  if (const auto checked = check_what_people_wrote(arguments.run.set_folder); !checked) {
-    print_error(checked.error().message);
+  // A fault in what a person wrote is another exit code than what can't be done.
+  auto curated = load_curated(arguments.run.set_folder);
+  if (!curated) {
+    print_error(curated.error().message);
     return exit_usage;
   }
   const StopOnSignal signals;
   const SystemClock clock;
   auto progress = make_progress(arguments.quiet);
-  const auto report = run(arguments.run, clock, *progress, signals.token());
+  const auto report = run(arguments.run, *std::move(curated), clock, *progress, signals.token());
   progress.reset();
   if (!report) {
     print_error(report.error().message);

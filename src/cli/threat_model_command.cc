@@ -98,12 +98,6 @@ std::string review_words(const ThreatModel& model, const std::optional<ThreatRev
                      review->model == model.digest ? "" : "; the model was changed since");
 }
 
-int failed(const Error& error) {
-  print_error(error.message);
-  const bool wrong = error.kind == ErrorKind::invalid_input || error.kind == ErrorKind::not_found;
-  return wrong ? exit_usage : exit_not_done;
-}
-
 int show(const Arguments& arguments) {
   const auto model = load_threat_model(arguments.folder);
   if (!model) return failed(model.error());

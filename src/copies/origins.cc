@@ -118,8 +118,7 @@ Result<std::vector<NormalFile>> normal_files(
       if (stop.stop_requested()) return fail(ErrorKind::cancelled, "stopped");
       if (!entry.path.ends_with(".py") || !entry.link_target.empty() || entry.size > most_bytes) continue;
       const PathRole role = role_of(entry.path);
-      const bool ships = role == PathRole::shipped || role == PathRole::vendored || role == PathRole::generated;
-      if (!ships || entry.path == "setup.py") continue;
+      if (!ships(role) || role == PathRole::build || entry.path == "setup.py") continue;
       ASSAY_TRY(const auto source, blobs.get(entry.digest));
       if (const auto digest = normal_digest(source)) result += digest->hex() + " " + entry.path + "\n";
     }

@@ -17,16 +17,6 @@ constexpr std::size_t shortest_reason = 10;  // characters
 
 using Subject = Disposition::Subject;
 
-std::string required_text(TableReader& table, std::string_view key) {
-  table.require(key);
-  const auto text = table.text(key);
-  if (!text) return "";
-  if (trim(text->text).empty()) {
-    table.faults().add(text->position, fmt::format("\"{}\" must not be empty", key));
-  }
-  return std::string(trim(text->text));
-}
-
 // `own`: the package whose file it is, or "" in the file for all.
 void read_package(TableReader& table, const std::string& own, Name& package) {
   if (own.empty()) table.require("package");
@@ -48,7 +38,7 @@ void read_package(TableReader& table, const std::string& own, Name& package) {
 }
 
 void read_reason(TableReader& table, std::string& reason) {
-  reason = required_text(table, "reason");
+  reason = table.required_text("reason");
   const auto text = table.text("reason");
   if (text && (reason.size() < shortest_reason || reason.find(' ') == std::string::npos)) {
     table.faults().add(text->position,
@@ -107,7 +97,7 @@ void read_finding(TableReader& table, std::string_view title, Disposition& dispo
 }
 
 void read_test(TableReader& table, Disposition& disposition) {
-  disposition.test = required_text(table, "test");
+  disposition.test = table.required_text("test");
   if (disposition.test == "*") {
     table.faults().add(table.any("test")->value.position,
                        "\"*\" alone would accept every failure; name a file at least");
@@ -121,7 +111,7 @@ const std::vector<std::string> justifications = {
     "vulnerable_code_cannot_be_controlled_by_adversary", "inline_mitigations_already_exist"};
 
 void read_justification(TableReader& table, std::string& justification) {
-  justification = required_text(table, "justification");
+  justification = table.required_text("justification");
   const auto text = table.text("justification");
   if (!text || std::ranges::find(justifications, justification) != justifications.end()) return;
   table.faults().add(text->position,
@@ -151,12 +141,12 @@ Disposition read_disposition(TableReader& table, const Heading& heading, const s
   if (subject == Subject::finding || subject == Subject::plan || subject == Subject::not_affected) {
     read_finding(table, heading.key, disposition);
   }
-  if (subject == Subject::plan) disposition.owner = required_text(table, "owner");
+  if (subject == Subject::plan) disposition.owner = table.required_text("owner");
   if (subject == Subject::not_affected) read_justification(table, disposition.justification);
   if (subject == Subject::test) read_test(table, disposition);
   read_versions(table, disposition.versions);
   read_reason(table, disposition.reason);
-  disposition.reviewer = required_text(table, "reviewer");
+  disposition.reviewer = table.required_text("reviewer");
   read_dates(table, subject == Subject::plan ? "due" : "expires", disposition);
   table.refuse_unknown_keys();
   return disposition;
@@ -200,27 +190,18 @@ Result<> read_into(std::vector<Disposition>& dispositions, const fs::path& file,
   return {};
 }
 
-// A basic string of TOML 1.0: what people wrote stays one line.
-std::string toml_string(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      result += '\\';
-      result += c;
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      result += ' ';
-    } else {
-      result += c;
-    }
-  }
-  return result + "\"";
+// What people wrote stays one line.
+std::string on_one_line(std::string text) {
+  std::ranges::replace_if(
+      text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  return text;
 }
 
 std::string table_text(const Disposition& disposition) {
   const auto heading = std::ranges::find(headings, disposition.subject, &Heading::subject);
   std::string text = fmt::format("[[{}]]\n", heading->key);
   const auto add = [&](std::string_view key, const std::string& value) {
-    if (!value.empty()) text += fmt::format("{} = {}\n", key, toml_string(value));
+    if (!value.empty()) text += fmt::format("{} = {}\n", key, toml_string(on_one_line(value)));
   };
   add("fingerprint", disposition.fingerprint);
   add("rule", disposition.rule);

@@ -184,13 +184,6 @@ bool stays_inside(std::string_view path) {
   return std::ranges::find(parts, "..") == parts.end();
 }
 
-std::vector<std::string> plain(const std::optional<std::vector<PlacedText>>& texts) {
-  std::vector<std::string> result;
-  if (!texts) return result;
-  for (const auto& written : *texts) result.push_back(written.text);
-  return result;
-}
-
 TestOverride read_override(TableReader& table) {
   TestOverride override;
   const auto requirements = table.texts("requirements");
@@ -284,10 +277,6 @@ void read_document(const TomlTable& document, Faults& faults, Set& set) {
   root.refuse_unknown_keys();
 }
 
-std::string quoted(std::string_view text) {
-  return '"' + replace_all(replace_all(printable(text), "\\", "\\\\"), "\"", "\\\"") + '"';
-}
-
 constexpr std::string_view set_part =
     R"(# A set of Python packages that assay vets and publishes as a closed index: `assay run` in this
 # folder. What people have accepted (a finding, a failing test) stands in dispositions/ beside
@@ -353,7 +342,7 @@ Result<Set> load_set(const std::filesystem::path& folder) {
 }
 
 std::string set_template(std::string_view name) {
-  return fmt::format(fmt::runtime(set_part), quoted(trim(name).empty() ? "my set" : name)) +
+  return fmt::format(fmt::runtime(set_part), toml_string(trim(name).empty() ? "my set" : name)) +
          policy_template() + fmt::format(fmt::runtime(tests_part));
 }
 

@@ -18,6 +18,13 @@ Result<> Faults::first() const {
   return fail(ErrorKind::invalid_input, at_position(file_, first_->first, first_->second));
 }
 
+std::vector<std::string> plain(const std::optional<std::vector<PlacedText>>& texts) {
+  std::vector<std::string> result;
+  if (!texts) return result;
+  for (const auto& written : *texts) result.push_back(written.text);
+  return result;
+}
+
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {
   const auto near = nearest(word, candidates);
   return near ? fmt::format("; did you mean \"{}\"?", *near) : "";
@@ -40,6 +47,16 @@ const TomlMember* TableReader::typed(std::string_view key, std::string_view kind
   if (!member || member->value.as<T>()) return member;
   wrong_kind(*member, kind);
   return nullptr;
+}
+
+std::string TableReader::required_text(std::string_view key) {
+  require(key);
+  const auto written = text(key);
+  if (!written) return "";
+  if (trim(written->text).empty()) {
+    faults_.add(written->position, fmt::format("\"{}\" must not be empty", key));
+  }
+  return std::string(trim(written->text));
 }
 
 std::optional<PlacedText> TableReader::text(std::string_view key) {

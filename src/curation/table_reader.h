@@ -54,6 +54,9 @@ class TableReader {
   const TomlMember* array(std::string_view key);   // its value is an array
   const TomlMember* any(std::string_view key);
 
+  // A text that must be there and not be empty, without the white space around it; else a fault and "".
+  std::string required_text(std::string_view key);
+
   // A fault unless the key is there; what it is there with is another question.
   void require(std::string_view key);
   void refuse_unknown_keys();
@@ -72,6 +75,9 @@ class TableReader {
   Faults& faults_;
   std::vector<std::string> known_;
 };
+
+// The texts alone; none if the key was not there.
+std::vector<std::string> plain(const std::optional<std::vector<PlacedText>>& texts);
 
 // "; did you mean \"flask\"?", or "" if no candidate is near.
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);

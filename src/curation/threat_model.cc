@@ -24,15 +24,6 @@ std::vector<std::string> step_names() {
   return names;
 }
 
-std::string required_text(TableReader& table, std::string_view key) {
-  table.require(key);
-  const auto text = table.text(key);
-  if (text && trim(text->text).empty()) {
-    table.faults().add(text->position, fmt::format("\"{}\" must not be empty", key));
-  }
-  return text ? std::string(trim(text->text)) : "";
-}
-
 void add_surface(const PlacedText& word, Faults& faults, std::set<SurfaceKind>& surfaces) {
   if (const auto kind = parse_surface_kind(word.text)) {
     surfaces.insert(*kind);
@@ -44,8 +35,8 @@ void add_surface(const PlacedText& word, Faults& faults, std::set<SurfaceKind>& 
 
 Threat read_threat(TableReader& table) {
   Threat threat;
-  threat.id = required_text(table, "id");
-  threat.title = required_text(table, "title");
+  threat.id = table.required_text("id");
+  threat.title = table.required_text("title");
   if (const auto slsa = table.text("slsa")) {
     threat.slsa = slsa->text;
     if (slsa->text.size() != 1 || slsa->text < "A" || slsa->text > "I") {
@@ -71,7 +62,7 @@ Threat read_threat(TableReader& table) {
 
 AcceptedRisk read_accepted(TableReader& table) {
   AcceptedRisk risk;
-  const auto package = required_text(table, "package");
+  const auto package = table.required_text("package");
   if (const auto name = Name::parse(package)) {
     risk.package = *name;
   } else if (!package.empty()) {
@@ -83,8 +74,8 @@ AcceptedRisk read_accepted(TableReader& table) {
     add_surface(*word, table.faults(), surfaces);
     if (!surfaces.empty()) risk.surface = *surfaces.begin();
   }
-  risk.reason = required_text(table, "reason");
-  risk.reviewer = required_text(table, "reviewer");
+  risk.reason = table.required_text("reason");
+  risk.reviewer = table.required_text("reviewer");
   table.require("date");
   table.require("expires");
   risk.date = table.date("date").value_or(Date{});
@@ -109,12 +100,6 @@ void each_table(TableReader& root, std::string_view key, Faults& faults, Read re
   }
 }
 
-std::vector<std::string> plain(const std::optional<std::vector<PlacedText>>& texts) {
-  std::vector<std::string> result;
-  for (const auto& one : texts.value_or(std::vector<PlacedText>())) result.push_back(one.text);
-  return result;
-}
-
 void read_model(const TomlTable& document, Faults& faults, ThreatModel& model) {
   TableReader root(document, {}, "the threat model", faults);
   model.assets = plain(root.texts("assets"));
@@ -135,10 +120,10 @@ void read_model(const TomlTable& document, Faults& faults, ThreatModel& model) {
 
 void read_review(const TomlTable& document, Faults& faults, ThreatReview& review) {
   TableReader root(document, {}, "the review of the threat model", faults);
-  review.reviewer = required_text(root, "reviewer");
+  review.reviewer = root.required_text("reviewer");
   root.require("date");
   review.date = root.date("date").value_or(Date{});
-  review.model = required_text(root, "model");
+  review.model = root.required_text("model");
   root.require("packages");
   if (const auto* packages = root.table("packages")) {
     for (const auto& [key, position, value] : *packages->value.as<TomlTable>()) {
@@ -187,8 +172,7 @@ Result<std::optional<ThreatReview>> load_threat_review(const std::filesystem::pa
 
 Result<> save_threat_review(const std::filesystem::path& folder, const ThreatReview& review) {
   std::string text = "# What the threat model was last reviewed against, as `assay threat-model review` wrote it.\n";
-  std::string reviewer = replace_all(printable(review.reviewer), "\\", "\\\\");
-  text += fmt::format("reviewer = \"{}\"\n", replace_all(reviewer, "\"", "\\\""));
+  text += fmt::format("reviewer = {}\n", toml_string(review.reviewer));
   text += fmt::format("date = {}\nmodel = \"{}\"\n\n[packages]\n", format_date(review.date), review.model);
   for (const auto& [name, surfaces] : review.packages) {
     std::vector<std::string> words;

@@ -78,6 +78,10 @@ std::string at_position(std::string_view file, Position position, std::string_vi
   return fmt::format("{}:{}:{}: {}", file, position.line, position.column, message);
 }
 
+std::string toml_string(std::string_view text) {
+  return '"' + replace_all(replace_all(printable(text), "\\", "\\\\"), "\"", "\\\"") + '"';
+}
+
 Result<TomlTable> read_toml(const std::filesystem::path& file) {
   ASSAY_TRY(const auto text, read_file(file));
   try {

@@ -51,6 +51,9 @@ std::string_view kind_of(const TomlValue& value);  // with its article: "a strin
 // "assay.toml:12:3: message"
 std::string at_position(std::string_view file, Position position, std::string_view message);
 
+// A basic string as it is written, quotes included; what would steer a terminal is made visible.
+std::string toml_string(std::string_view text);
+
 // The whole document. not_found if the file is missing; invalid_input with the place for a fault in
 // the syntax.
 Result<TomlTable> read_toml(const std::filesystem::path& file);

@@ -57,4 +57,18 @@ DecisionResult decide(const Policy& policy, const std::vector<Disposition>& disp
   return result;
 }
 
+std::vector<Reason> reasons_against(const Policy& policy,
+                                    const std::vector<Disposition>& dispositions, const Name& name,
+                                    const std::string& version, std::vector<Finding> findings,
+                                    Date today) {
+  PackageEvidence evidence{.name = name, .version = version};
+  evidence.findings = std::move(findings);
+  auto reasons = decide(policy, dispositions, {evidence}, today).verdicts.front().reasons;
+  // What did not run has no subject: it was not asked for here.
+  std::erase_if(reasons, [](const Reason& reason) {
+    return reason.weight < Weight::hold || reason.subject.empty();
+  });
+  return reasons;
+}
+
 }  // namespace assay

@@ -60,4 +60,11 @@ DecisionResult decide(const Policy& policy, const std::vector<Disposition>& disp
                       const ThreatCheck& threats = {},
                       const ExpectedResults& expected = {});
 
+// What stands against a package for these findings alone, heaviest first: for where there is nothing
+// else to go by, since it is not selected yet, is published already, or is a commit.
+std::vector<Reason> reasons_against(const Policy& policy,
+                                    const std::vector<Disposition>& dispositions, const Name& name,
+                                    const std::string& version, std::vector<Finding> findings,
+                                    Date today);
+
 }  // namespace assay

@@ -698,5 +698,18 @@ TEST(ExpectedTests, EachDeviationHoldsAndNamesTheTests) {
               HasSubstr("are skipped"));
 }
 
+TEST(ReasonsAgainst, AreThoseOfTheFindingsAloneHeaviestFirst) {
+  const auto name = Name::normalize("pkg");
+  auto lower = advisory(5);
+  lower.rule = "PYSEC-2020-1";
+  lower.aliases.clear();
+  const auto reasons = reasons_against({}, {}, name, "1.2.3", {lower, advisory(9.8)}, today);
+  ASSERT_EQ(reasons.size(), 2U) << "that nothing was built or tried does not count";
+  EXPECT_EQ(reasons[0].weight, Weight::refuse);
+  EXPECT_EQ(reasons[1].subject, lower.fingerprint());
+  EXPECT_TRUE(reasons_against({}, {plan_for("PYSEC-2020-1")}, name, "1.2.3", {lower}, today).empty());
+  EXPECT_TRUE(reasons_against({}, {}, name, "1.2.3", {}, today).empty());
+}
+
 }  // namespace
 }  // namespace assay

@@ -11,10 +11,6 @@ namespace {
 
 using Weight = Reason::Weight;
 
-bool fails(TestStatus status) {
-  return status == TestStatus::failed || status == TestStatus::error;
-}
-
 // What is not as it was expected, by kind, each with the tests' ids.
 using Deviations = std::map<std::string, std::vector<std::string>>;
 

@@ -12,21 +12,6 @@ namespace {
 
 using Weight = Reason::Weight;
 
-// Files that end up on a user's machine, or run on the way there. The others can't harm anyone who
-// installs the package.
-bool ships(PathRole role) {
-  switch (role) {
-    case PathRole::shipped:
-    case PathRole::build:
-    case PathRole::vendored:
-    case PathRole::generated: return true;
-    case PathRole::test:
-    case PathRole::docs:
-    case PathRole::example: return false;
-  }
-  return true;
-}
-
 std::string place_of(const Finding& finding) {
   if (finding.path.empty()) return "the package";
   const auto path = quoted_text(finding.path);

@@ -34,10 +34,6 @@ bool has_wheel(const PackageEvidence& evidence, std::string_view python) {
   });
 }
 
-bool fails(const TestOutcome& outcome) {
-  return outcome.status == TestStatus::failed || outcome.status == TestStatus::error;
-}
-
 std::string counts_of(const TestReport& report) {
   std::vector<std::string> parts;
   for (const auto status :
@@ -75,7 +71,7 @@ std::string missing_trial(const PackageEvidence::Tests& tests) {
 void weigh_outcomes(const PackageVersion& package, const PackageEvidence::Tests& tests,
                     Acceptances& acceptances, Weighed& weighed) {
   for (const auto& outcome : tests.report.outcomes) {
-    if (!fails(outcome)) continue;
+    if (!fails(outcome.status)) continue;
     const auto message = trim(outcome.message).empty() ? "" : ": " + quoted_text(outcome.message);
     Reason reason{Weight::hold,
                   "tests",

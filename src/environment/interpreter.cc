@@ -13,6 +13,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/variable.h"
 #include "io/files.h"
 #include "io/subprocess.h"
 #include "package/version.h"
@@ -140,19 +141,14 @@ Result<Interpreter> ask(const fs::path& program) {
   }
 }
 
-std::string environment_variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
 fs::path pyenv_root() {
-  const std::string root = environment_variable("PYENV_ROOT");
-  return root.empty() ? fs::path(environment_variable("HOME")) / ".pyenv" : fs::path(root);
+  const std::string root = variable("PYENV_ROOT");
+  return root.empty() ? fs::path(variable("HOME")) / ".pyenv" : fs::path(root);
 }
 
 std::vector<fs::path> program_folders() {
   std::vector<fs::path> folders = {"/usr/bin", "/usr/local/bin"};
-  const std::string path = environment_variable("PATH");
+  const std::string path = variable("PATH");
   // pyenv's shims are slow shell scripts before the versions that are looked at anyway.
   const fs::path shims = pyenv_root() / "shims";
   for (const auto part : split(path, ':')) {

@@ -9,6 +9,24 @@ constexpr EnumNames<7> names{"shipped",  "test",      "docs", "example",
                              "vendored", "generated", "build"};
 }
 
+bool ships(PathRole role) {
+  switch (role) {
+    case PathRole::shipped:
+    case PathRole::build:
+    case PathRole::vendored:
+    case PathRole::generated: return true;
+    case PathRole::test:
+    case PathRole::docs:
+    case PathRole::example: return false;
+  }
+  return true;
+}
+
+bool is_test_file(std::string_view name) {
+  return name == "conftest.py" || (name.starts_with("test_") && name.ends_with(".py")) ||
+         name.ends_with("_test.py") || name.ends_with("_tests.py");
+}
+
 std::string_view to_string(PathRole role) { return name_of(names, role); }
 
 Result<PathRole> parse_path_role(std::string_view text) {

@@ -51,6 +51,10 @@ Result<TestOutcome> outcome_from_json(const Json& json) {
 
 }  // namespace
 
+bool fails(TestStatus status) {
+  return status == TestStatus::failed || status == TestStatus::error;
+}
+
 Result<TestStatus> parse_test_status(std::string_view text) {
   return value_of<TestStatus>(statuses, text, "status of a test");
 }

@@ -10,6 +10,7 @@ namespace assay {
 
 enum class TestStatus { passed, failed, error, skipped };
 
+bool fails(TestStatus status);  // failed or error
 std::string_view to_string(TestStatus status);
 Result<TestStatus> parse_test_status(std::string_view text);
 

@@ -48,14 +48,10 @@ bool is_native(std::string_view path) {
          path.contains(".so.");
 }
 
-bool reaches_users(PathRole role) {
-  return role != PathRole::test && role != PathRole::docs && role != PathRole::example;
-}
-
 Result<> look_at(const BlobStore& blobs, const TreeEntry& entry, PathRole role, Found& found) {
   const std::string& path = entry.path;
   if (path == "setup.py") found.add(SurfaceKind::install_time_code, path);
-  if (!reaches_users(role)) return {};
+  if (!ships(role)) return {};
   if (path.ends_with(".pth")) found.add(SurfaceKind::startup_hook, path);
   if (is_native(path)) found.add(SurfaceKind::native_code, path);
   if (!path.ends_with(".py") || !entry.link_target.empty()) return {};

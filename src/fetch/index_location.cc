@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "base/variable.h"
 #include "io/subprocess.h"
 
 namespace assay {
@@ -44,11 +45,6 @@ print(json.dumps({
     "default": PyPI.simple_url,
 }))
 )";
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 // As pip takes it: without white space around it; here also without the last slash.
 std::string tidy(std::string_view url) {

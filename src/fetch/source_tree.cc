@@ -66,11 +66,6 @@ bool is_any_of(std::string_view text, std::initializer_list<std::string_view> wo
   return std::ranges::find(words, text) != words.end();
 }
 
-bool is_test_file(std::string_view name) {
-  return name == "conftest.py" || (name.starts_with("test_") && name.ends_with(".py")) ||
-         name.ends_with("_test.py") || name.ends_with("_tests.py");
-}
-
 // The role that a folder gives to all below it, unless one further down says otherwise. Words that
 // are also names of modules ("news", "demo") count at the top only.
 std::optional<PathRole> role_of_folder(std::string_view name, bool at_top) {

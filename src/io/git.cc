@@ -123,10 +123,12 @@ Result<GitCommit> GitMirror::commit(const std::string& id) const {
 }
 
 Result<std::vector<GitChange>> GitMirror::changes(const GitCommit& commit, bool whole) const {
-  // The empty tree stands for nothing; its id depends on the repository's hash.
-  ASSAY_TRY(const auto empty, run({"hash-object", "-t", "tree", "/dev/null"}));
-  const std::string before =
-      whole || commit.parent.empty() ? std::string(trim(empty)) : commit.parent;
+  std::string before = commit.parent;
+  if (whole || before.empty()) {
+    // The empty tree stands for nothing; its id depends on the repository's hash.
+    ASSAY_TRY(const auto empty, run({"hash-object", "-t", "tree", "/dev/null"}));
+    before = trim(empty);
+  }
   ASSAY_TRY(const auto text, run({"diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev",
                                   before, commit.id}));
   std::vector<GitChange> changes;

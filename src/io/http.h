@@ -33,7 +33,7 @@ struct HttpResponse {
 class HttpClient {
  public:
   struct Options {
-    std::string user_agent;
+    std::string user_agent = "assay/0.1";
     std::string ca_file;           // "" for the environment's or the system's
     unsigned connections_per_host = 8;
     unsigned attempts = 3;         // for refused, reset or timed-out connections and 429, 500, 502–504

@@ -27,9 +27,9 @@ Result<Version> pinned_version(const Requirement& requirement) {
 Result<Origin> add_origin(const OriginRequest& request, const std::string& pin, std::stop_token stop) {
   ASSAY_TRY(const auto requirement, Requirement::parse(pin));
   ASSAY_TRY(auto version, pinned_version(requirement));
-  ASSAY_TRY(auto store, Store::open(request.store.empty() ? default_store_path() : request.store));
+  ASSAY_TRY(auto store, open_store(request.store));
   ActionRunner actions(store);
-  HttpClient http(HttpClient::Options{.user_agent = "assay/0.1"});
+  HttpClient http(HttpClient::Options{});
   ASSAY_TRY(const auto location, find_index(request.index_url, "", actions));
   Index index(Index::Options{.url = location.url}, http, store, stop);
   ASSAY_TRY(const auto page, index.page(requirement.name));
@@ -48,7 +48,7 @@ Result<Origin> add_origin(const OriginRequest& request, const std::string& pin, 
 }
 
 Result<std::vector<Origin>> known_origins(const OriginRequest& request) {
-  ASSAY_TRY(const auto store, Store::open(request.store.empty() ? default_store_path() : request.store));
+  ASSAY_TRY(const auto store, open_store(request.store));
   return load_origins(store);
 }
 

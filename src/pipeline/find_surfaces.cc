@@ -12,15 +12,8 @@ Result<std::vector<Surface>> surfaces_of(const Session& session, const WheelFile
   ASSAY_TRY(const auto text, wheel_member(*session.store, wheel, "RECORD"));
   ASSAY_TRY(const auto record, parse_record(text));
   std::vector<std::string> paths;
-  bool has_entry_points = false;
-  for (const auto& entry : record) {
-    paths.push_back(entry.path);
-    has_entry_points = has_entry_points || entry.path.ends_with(".dist-info/entry_points.txt");
-  }
-  std::string entry_points;
-  if (has_entry_points) {
-    ASSAY_TRY(entry_points, wheel_member(*session.store, wheel, "entry_points.txt"));
-  }
+  for (const auto& entry : record) paths.push_back(entry.path);
+  ASSAY_TRY(const auto entry_points, wheel_member(*session.store, wheel, "entry_points.txt"));
   return wheel_surfaces(paths, entry_points);
 }
 

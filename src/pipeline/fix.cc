@@ -23,10 +23,6 @@ namespace {
 constexpr std::string_view rule = "weaknesses/insecure-url";
 constexpr std::string_view insecure = "http://";
 
-bool ships(PathRole role) {
-  return role != PathRole::test && role != PathRole::docs && role != PathRole::example;
-}
-
 Result<Digest> tree_of(const FixRequest& request) {
   ASSAY_TRY(const Json last, read_last_run(request.set_folder));
   const auto name = Name::normalize(request.package).str();
@@ -54,7 +50,7 @@ std::string heading(const FixRequest& request, const std::vector<std::string>& f
 
 Result<Fix> fix_references(const FixRequest& request) {
   ASSAY_TRY(const auto digest, tree_of(request));
-  ASSAY_TRY(auto store, Store::open(request.store.empty() ? default_store_path() : request.store));
+  ASSAY_TRY(auto store, open_store(request.store));
   ActionRunner actions(store);
   ASSAY_TRY(const auto examiner, Examiner::create());
   ASSAY_TRY(const auto findings, examiner.examine(actions, digest, role_of));

@@ -42,8 +42,8 @@ Result<RejudgeReport> rejudge(const RunOptions& options, const Clock& clock, Pro
   ASSAY_TRY(const Set set, load_set(options.set_folder));
   ASSAY_TRY(const auto dispositions, load_dispositions(options.set_folder));
   ASSAY_TRY(const Release release, latest_release(options.set_folder));
-  ASSAY_TRY(auto store, Store::open(options.store.empty() ? default_store_path() : options.store));
-  HttpClient http(HttpClient::Options{.user_agent = "assay/0.1"});
+  ASSAY_TRY(auto store, open_store(options.store));
+  HttpClient http(HttpClient::Options{});
   ASSAY_TRY(const auto advisories,
             open_advisories(set, options, http, store, clock, progress));
   RejudgeReport report{.release = release.number,
@@ -53,15 +53,11 @@ Result<RejudgeReport> rejudge(const RunOptions& options, const Clock& clock, Pro
   ASSAY_TRY(const auto packages, packages_of(release.folder));
   for (const auto& [name, version] : packages) {
     ++report.packages;
-    PackageEvidence evidence{.name = name, .version = version.str()};
-    evidence.findings = advisories.findings(name, version);
-    const auto decision =
-        decide(set.policy, dispositions, {evidence}, date_of(clock.now())).verdicts.front();
-    for (const auto& reason : decision.reasons) {
-      const bool stands = reason.weight == Reason::Weight::hold || reason.weight == Reason::Weight::refuse;
-      if (reason.gate == "advisories" && stands && !reason.subject.empty()) {
-        report.hits.push_back({name.str(), version.str(), reason});
-      }
+    auto reasons =
+        reasons_against(set.policy, dispositions, name, version.str(),
+                        advisories.findings(name, version), date_of(clock.now()));
+    for (auto& reason : reasons) {
+      report.hits.push_back({name.str(), version.str(), std::move(reason)});
     }
   }
   return report;

@@ -29,10 +29,11 @@ Result<DecisionResult> vet(Session& session, Selection& selection) {
 
 }  // namespace
 
-Result<RunReport> run(const RunOptions& options, const Clock& clock, Progress& progress,
-                      std::stop_token stop) {
+Result<RunReport> run(const RunOptions& options, Curated curated, const Clock& clock,
+                      Progress& progress, std::stop_token stop) {
   const Stopwatch stopwatch;
-  ASSAY_TRY(Session session, Session::open(options, clock, progress, std::move(stop)));
+  ASSAY_TRY(Session session,
+            Session::open(options, std::move(curated), clock, progress, std::move(stop)));
   tell_sources(session);
 
   LeftOutVersions left_out;

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/progress.h"
 #include "base/result.h"
+#include "curation/curated.h"
 #include "decide/decide.h"
 #include "evidence/surface.h"
 #include "evidence/verdict.h"
@@ -56,9 +57,10 @@ struct RunReport {
   double cpu_seconds = 0;          // children included
 };
 
-// A set file becomes a release: resolve, fetch, examine, build, trial, decide, publish.
-Result<RunReport> run(const RunOptions& options, const Clock& clock, Progress& progress,
-                      std::stop_token stop);
+// A set file becomes a release: resolve, fetch, examine, build, trial, decide, publish. `curated` is
+// what stands in the options' folder.
+Result<RunReport> run(const RunOptions& options, Curated curated, const Clock& clock,
+                      Progress& progress, std::stop_token stop);
 
 Json to_json(const RunReport& report);
 

@@ -104,14 +104,12 @@ class Selecting {
  private:
   // The first reason for which policy refuses the version by what is known of it; "" if it does not.
   std::string why_vulnerable(const Name& name, const Version& version) const {
-    PackageEvidence evidence{.name = name, .version = version.str()};
-    evidence.findings = session_.advisories.findings(name, version);
-    if (evidence.findings.empty()) return "";
-    const auto decision = decide(session_.set.policy, {}, {evidence}, date_of(session_.clock.now()));
-    for (const auto& reason : decision.verdicts.front().reasons) {
-      if (reason.weight == Reason::Weight::refuse) return reason.text;
-    }
-    return "";
+    auto findings = session_.advisories.findings(name, version);
+    if (findings.empty()) return "";
+    const auto reasons = reasons_against(session_.set.policy, {}, name, version.str(),
+                                         std::move(findings), date_of(session_.clock.now()));
+    const bool refused = !reasons.empty() && reasons.front().weight == Reason::Weight::refuse;
+    return refused ? reasons.front().text : "";
   }
 
   // All at once: going through them one by one would take a resolution for each.

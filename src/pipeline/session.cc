@@ -7,7 +7,6 @@
 
 #include "action/sandbox.h"
 #include "base/task_group.h"
-#include "curation/dispositions.h"
 #include "fetch/source_tree.h"
 #include "pipeline/signing.h"
 
@@ -72,27 +71,20 @@ Result<AdvisoryDatabase> open_advisories(const Set& set, const RunOptions& optio
                  "what is known to be wrong with packages could not be looked up");
 }
 
-Result<Session> Session::open(const RunOptions& options, const Clock& clock, Progress& progress,
-                              std::stop_token stop) {
-  ASSAY_TRY(auto set, load_set(options.set_folder));
-  ASSAY_TRY(auto dispositions, load_dispositions(options.set_folder));
-  ASSAY_TRY(auto expected_tests, load_expected_tests(options.set_folder));
-  ASSAY_TRY(auto patches, load_patches(options.set_folder));
-  ASSAY_TRY(auto threat_model, load_threat_model(options.set_folder));
-  ASSAY_TRY(auto threat_review, load_threat_review(options.set_folder));
+Result<Session> Session::open(const RunOptions& options, Curated curated, const Clock& clock,
+                              Progress& progress, std::stop_token stop) {
+  const Set& set = curated.set;
   ASSAY_CHECK(check_targets(set));
   ASSAY_CHECK(check_sandbox());
   ASSAY_TRY(auto interpreters, find_interpreters(set, options));
   ASSAY_CHECK(make_directories(options.set_folder / "releases"));
   ASSAY_TRY(auto lock, FileLock::acquire(options.set_folder / "releases" / ".run.lock"));
   ASSAY_TRY(auto key, find_signing_key(set, options, progress));
-  ASSAY_TRY(auto opened,
-            Store::open(options.store.empty() ? default_store_path() : options.store));
+  ASSAY_TRY(auto opened, open_store(options.store));
   auto store = std::make_unique<Store>(std::move(opened));
   auto actions = std::make_unique<ActionRunner>(*store);
-  auto http = std::make_unique<HttpClient>(HttpClient::Options{.user_agent = "assay/0.1"});
-  ASSAY_TRY(auto location,
-            find_index(options.index_url, set.index_url, *actions));
+  auto http = std::make_unique<HttpClient>(HttpClient::Options{});
+  ASSAY_TRY(auto location, find_index(options.index_url, set.index_url, *actions));
   auto index = std::make_unique<Index>(
       Index::Options{.url = location.url, .offline = options.offline}, *http, *store, stop);
   ASSAY_TRY(auto advisories,
@@ -100,16 +92,11 @@ Result<Session> Session::open(const RunOptions& options, const Clock& clock, Pro
   ASSAY_TRY(auto examiner, Examiner::create());
   ASSAY_TRY(auto origins, open_origins(*store, *actions, stop));
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-  return Session{options,
+  return Session{std::move(curated),
+                 options,
                  clock,
                  progress,
                  std::move(stop),
-                 std::move(set),
-                 std::move(dispositions),
-                 std::move(expected_tests),
-                 std::move(patches),
-                 std::move(threat_model),
-                 std::move(threat_review),
                  std::move(lock),
                  std::move(store),
                  std::move(actions),

@@ -11,12 +11,8 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "copies/origins.h"
-#include "curation/expected_tests.h"
-#include "curation/patch.h"
-#include "curation/set.h"
-#include "curation/threat_model.h"
+#include "curation/curated.h"
 #include "environment/interpreter.h"
-#include "evidence/disposition.h"
 #include "examine/examiner.h"
 #include "examine/gates/advisories/advisory_database.h"
 #include "fetch/index.h"
@@ -30,18 +26,12 @@
 
 namespace assay {
 
-// What every stage of one run works with, opened once.
-struct Session {
+// What every stage of one run works with: what people wrote, and what was opened once.
+struct Session : Curated {
   const RunOptions& options;
   const Clock& clock;
   Progress& progress;
   std::stop_token stop;
-  Set set;
-  std::vector<Disposition> dispositions;
-  ExpectedResults expected_tests;
-  std::map<Name, std::vector<Patch>> patches;
-  std::optional<ThreatModel> threat_model;
-  std::optional<ThreatReview> threat_review;
   FileLock lock;  // no two runs work on one set at a time
   std::unique_ptr<Store> store;
   std::unique_ptr<ActionRunner> actions;
@@ -55,8 +45,8 @@ struct Session {
   std::vector<std::pair<Origin, std::vector<NormalFile>>> origins;
   std::optional<SigningKey> key;  // nothing: releases are not signed
 
-  static Result<Session> open(const RunOptions& options, const Clock& clock, Progress& progress,
-                              std::stop_token stop);
+  static Result<Session> open(const RunOptions& options, Curated curated, const Clock& clock,
+                              Progress& progress, std::stop_token stop);
 };
 
 // The sources that the options or the set name, else the default; an Error if none can be had.

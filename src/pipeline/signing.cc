@@ -2,18 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-
+#include "base/variable.h"
 #include "io/files.h"
 
 namespace assay {
 
 namespace {
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 Result<fs::path> keys_folder() {
   if (const auto config = variable("XDG_CONFIG_HOME"); !config.empty()) {

@@ -78,13 +78,8 @@ class Look {
 
   // Whether policy would hold or refuse the package for one of them.
   bool stands_out(const Name& package, const std::vector<Finding>& news) const {
-    PackageEvidence evidence{.name = package, .version = "0"};
-    evidence.findings = news;
-    const auto decision =
-        decide(set_.policy, dispositions_, {evidence}, date_of(clock_.now())).verdicts.front();
-    return std::ranges::any_of(decision.reasons, [&](const Reason& reason) {
-      return reason.weight >= Reason::Weight::hold && !reason.subject.empty();
-    });
+    return !reasons_against(set_.policy, dispositions_, package, "0", news, date_of(clock_.now()))
+                .empty();
   }
 
   Result<> take(const GitMirror& mirror, const Name& package, const WatchedRepository& repository,
@@ -141,7 +136,7 @@ Result<WatchReport> watch_once(const RunOptions& options, const Clock& clock, Pr
                             (set.folder / "assay.toml").string()));
   }
   ASSAY_TRY(auto ledger, Ledger::open(set.folder));
-  ASSAY_TRY(auto store, Store::open(options.store.empty() ? default_store_path() : options.store));
+  ASSAY_TRY(auto store, open_store(options.store));
   ActionRunner actions(store);
   ASSAY_TRY(const auto examiner, Examiner::create());
   Look look(set, dispositions, store, actions, examiner, ledger, clock, stop);

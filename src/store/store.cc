@@ -1,6 +1,6 @@
 #include "store/store.h"
 
-#include <cstdlib>
+#include "base/variable.h"
 
 namespace assay {
 
@@ -11,14 +11,17 @@ Result<Store> Store::open(const std::filesystem::path& root) {
 }
 
 std::filesystem::path default_store_path() {
-  const auto variable = [](const char* name) -> std::filesystem::path {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-  };
-  if (const auto store = variable("ASSAY_STORE"); !store.empty()) return store;
-  if (const auto cache = variable("XDG_CACHE_HOME"); !cache.empty()) return cache / "assay";
-  if (const auto home = variable("HOME"); !home.empty()) return home / ".cache" / "assay";
+  const std::filesystem::path store = variable("ASSAY_STORE");
+  if (!store.empty()) return store;
+  const std::filesystem::path cache = variable("XDG_CACHE_HOME");
+  if (!cache.empty()) return cache / "assay";
+  const std::filesystem::path home = variable("HOME");
+  if (!home.empty()) return home / ".cache" / "assay";
   return ".assay";
+}
+
+Result<Store> open_store(const std::filesystem::path& given) {
+  return Store::open(given.empty() ? default_store_path() : given);
 }
 
 }  // namespace assay

@@ -16,5 +16,7 @@ struct Store {
 };
 
 std::filesystem::path default_store_path();
+// The store that a command was given, "" for the default.
+Result<Store> open_store(const std::filesystem::path& given);
 
 }  // namespace assay

@@ -206,8 +206,7 @@ void add_result(const XmlTag& tag, TestOutcome& outcome) {
                                                             {"skipped", TestStatus::skipped}};
   const auto found = words.find(tag.name);
   if (found == words.end()) return;
-  const bool settled = outcome.status == TestStatus::failed || outcome.status == TestStatus::error;
-  if (settled) return;
+  if (fails(outcome.status)) return;
   outcome.status = found->second;
   outcome.message = first_line(tag.attribute("message"));
 }
