@@ -16,10 +16,11 @@ namespace {
 constexpr const char* model_file = "threat-model.toml";
 constexpr const char* review_file = "threat-model.reviewed.toml";
 
-std::vector<std::string> step_names() {
+// The steps that a threat may name as its answer.
+std::vector<std::string> answering_steps() {
   std::vector<std::string> names;
   for (const auto& step : vetting_steps()) {
-    if (!step.evidence.empty()) names.emplace_back(step.id);
+    if (step.scope != VettingStep::Scope::nobody && step.answers) names.emplace_back(step.id);
   }
   return names;
 }
@@ -46,11 +47,11 @@ Threat read_threat(TableReader& table) {
   for (const auto& word : table.texts("surfaces").value_or(std::vector<PlacedText>())) {
     add_surface(word, table.faults(), threat.surfaces);
   }
-  const auto known = step_names();
+  const auto known = answering_steps();
   for (const auto& step : table.texts("steps").value_or(std::vector<PlacedText>())) {
     if (std::ranges::find(known, step.text) == known.end()) {
       table.faults().add(step.position,
-                         fmt::format("\"{}\" is no vetting step that is performed{}",
+                         fmt::format("\"{}\" is no vetting step that answers threats{}",
                                      printable(step.text), suggestion(step.text, known)));
     }
     threat.steps.push_back(step.text);
@@ -62,17 +63,24 @@ Threat read_threat(TableReader& table) {
 
 AcceptedRisk read_accepted(TableReader& table) {
   AcceptedRisk risk;
-  const auto package = table.required_text("package");
-  if (const auto name = Name::parse(package)) {
-    risk.package = *name;
-  } else if (!package.empty()) {
-    table.faults().add(table.position(), fmt::format("\"{}\" is no package's name", printable(package)));
+  if (const auto package = table.text("package")) {
+    risk.package = Name::normalize(package->text);
+    if (!Name::parse(package->text)) {
+      table.faults().add(package->position,
+                         fmt::format("\"{}\" is no package's name", printable(package->text)));
+    }
   }
-  table.require("surface");
   if (const auto word = table.text("surface")) {
     std::set<SurfaceKind> surfaces;
     add_surface(*word, table.faults(), surfaces);
     if (!surfaces.empty()) risk.surface = *surfaces.begin();
+    if (!risk.package) {
+      table.faults().add(word->position, "a surface is accepted for one \"package\", which is not named");
+    }
+  }
+  if (const auto threat = table.text("threat")) risk.threat = threat->text;
+  if (risk.threat.empty() && !risk.surface) {
+    table.faults().add(table.position(), "[[accepted]] names neither a \"threat\" nor a \"surface\"");
   }
   risk.reason = table.required_text("reason");
   risk.reviewer = table.required_text("reviewer");
@@ -113,8 +121,15 @@ void read_model(const TomlTable& document, Faults& faults, ThreatModel& model) {
                  fmt::format("two threats are called \"{}\"", printable(model.threats.back().id)));
     }
   });
-  each_table(root, "accepted", faults,
-             [&](TableReader& table) { model.accepted.push_back(read_accepted(table)); });
+  each_table(root, "accepted", faults, [&](TableReader& table) {
+    model.accepted.push_back(read_accepted(table));
+    const auto& threat = model.accepted.back().threat;
+    if (!threat.empty() && !ids.contains(threat)) {
+      faults.add(table.position(),
+                 fmt::format("no threat is called \"{}\"{}", printable(threat),
+                             suggestion(threat, std::vector<std::string>(ids.begin(), ids.end()))));
+    }
+  });
   root.refuse_unknown_keys();
 }
 
@@ -157,6 +172,24 @@ Result<std::optional<Value>> load(const std::filesystem::path& file, Read read) 
 
 }  // namespace
 
+std::vector<Surface> ways_of(const Threat& threat, const std::vector<Surface>& found) {
+  std::vector<Surface> ways;
+  std::ranges::copy_if(found, std::back_inserter(ways), [&](const Surface& surface) {
+    return threat.surfaces.contains(surface.kind);
+  });
+  return ways;
+}
+
+bool concerns(const Threat& threat, const std::vector<Surface>& found) {
+  return threat.surfaces.empty() || !ways_of(threat, found).empty();
+}
+
+std::string answer_to(const Threat& threat, const std::set<std::string>& ran) {
+  const auto step = std::ranges::find_if(
+      threat.steps, [&](const std::string& one) { return ran.contains(one); });
+  return step == threat.steps.end() ? "" : *step;
+}
+
 Result<std::optional<ThreatModel>> load_threat_model(const std::filesystem::path& folder) {
   const auto file = (folder / model_file).lexically_normal();
   ASSAY_TRY(auto model, load<ThreatModel>(file, read_model));
@@ -184,10 +217,11 @@ Result<> save_threat_review(const std::filesystem::path& folder, const ThreatRev
 
 std::string threat_model_template() {
   return R"(# What this set is to be protected from, and how. `assay run` executes it: it finds the attack
-# surfaces of each package and holds the release unless each is answered by a step that ran, or by a
-# risk that a person accepted. `assay threat-model show DIR` tells how it stands; `assay threat-model
-# review DIR --reviewer NAME` records that somebody looked, which is due whenever a package or one of
-# its surfaces is new. Change it: nobody knows better than you what your set is for.
+# surfaces of each package and holds it unless each threat that concerns it, and each surface, is
+# answered by a step that ran for that package, or by a risk that a person accepted. `assay threat-model
+# show DIR` tells how it stands; `assay threat-model review DIR --reviewer NAME` records that somebody
+# looked, which is due whenever a package, one of its surfaces, or a word of this file is new. Change
+# it: nobody knows better than you what your set is for.
 
 assets = [
   "the machines that install from this index, and the data on them",
@@ -288,6 +322,13 @@ steps = []
 remains = "Nothing answers it but a person: accept it for the package that needs it."
 
 [[threat]]
+id = "host-libraries"
+title = "A wheel needs a shared library of whatever machine installs it, which nobody vetted"
+surfaces = ["host-library"]
+steps = []
+remains = "Nothing answers it but a person: accept it where every machine has that library, and keeps it."
+
+[[threat]]
 id = "commands"
 title = "Commands and plug-ins that others start"
 surfaces = ["entry-point"]
@@ -303,7 +344,7 @@ remains = "Private keys are found; passwords and tokens not yet."
 id = "vendored-flaws"
 title = "A copy of another project inside a package, with that project's flaws"
 steps = ["copied-code"]
-remains = "Only whole Python files of releases that were made known with `assay origins add` are found."
+remains = "Only code of releases that were made known with `assay origins add` is found."
 
 [[threat]]
 id = "poisoned-tests"
@@ -311,7 +352,8 @@ title = "Tests that attack whoever runs them, or that lie about the result"
 steps = ["tests", "build-sandbox"]
 remains = "A test run is the package's word about itself; it is never the only reason for a yes."
 
-# A surface that no step answers is accepted like this:
+# A surface of one package that no step answers is accepted like this; a threat as a whole with
+# `threat = "startup-code"` in place of the surface, and for every package if none is named:
 # [[accepted]]
 # package = "example"
 # surface = "startup-hook"

@@ -44,14 +44,26 @@ TEST_F(ThreatModelFile, ThatIsMissingIsNone) {
 
 TEST_F(ThreatModelFile, TellsWhereAFaultStands) {
   EXPECT_THAT(error("[[threat]]\nid = \"a\"\ntitle = \"b\"\nsteps = [\"advisorys\"]\n"),
-              HasSubstr("threat-model.toml:4:10: \"advisorys\" is no vetting step that is performed; "
+              HasSubstr("threat-model.toml:4:10: \"advisorys\" is no vetting step that answers threats; "
                         "did you mean \"advisories\"?"));
   EXPECT_THAT(error("[[threat]]\nid = \"a\"\ntitle = \"b\"\nsteps = [\"penetration-test\"]\n"),
-              HasSubstr("no vetting step that is performed"));
+              HasSubstr("no vetting step that answers threats"));
+  EXPECT_THAT(error("[[threat]]\nid = \"a\"\ntitle = \"b\"\nsteps = [\"threat-model\"]\n"),
+              HasSubstr("no vetting step that answers threats")) << "finding is no answer";
   EXPECT_THAT(error("[[threat]]\nid = \"a\"\ntitle = \"b\"\nsurfaces = [\"netwrk\"]\n"),
               HasSubstr("did you mean \"network\"?"));
   EXPECT_THAT(error("[[threat]]\nid = \"a\"\ntitle = \"b\"\nslsa = \"Z\"\n"), HasSubstr("\"A\" to \"I\""));
   EXPECT_THAT(error("[[thread]]\nid = \"a\"\n"), HasSubstr("did you mean \"threat\"?"));
+}
+
+TEST_F(ThreatModelFile, AnAcceptedRiskNamesAKnownThreatOrASurfaceOfAPackage) {
+  const std::string threat = "[[threat]]\nid = \"a\"\ntitle = \"b\"\n[[accepted]]\n";
+  const std::string rest = "reason = \"r\"\nreviewer = \"A\"\ndate = 2026-01-01\nexpires = 2026-02-01\n";
+  EXPECT_EQ(error(threat + "threat = \"a\"\n" + rest), "");
+  EXPECT_EQ(error(threat + "package = \"p\"\nsurface = \"network\"\n" + rest), "");
+  EXPECT_THAT(error(threat + "threat = \"c\"\n" + rest), HasSubstr("no threat is called \"c\""));
+  EXPECT_THAT(error(threat + "package = \"p\"\n" + rest), HasSubstr("neither a \"threat\" nor a"));
+  EXPECT_THAT(error(threat + "surface = \"network\"\n" + rest), HasSubstr("is not named"));
 }
 
 TEST_F(ThreatModelFile, AReviewIsReadAsItWasWritten) {

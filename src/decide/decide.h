@@ -51,6 +51,7 @@ struct ThreatCheck {
   bool wanted = false;  // false: surfaces are not weighed
   const ThreatModel* model = nullptr;
   const ThreatReview* review = nullptr;
+  std::set<std::string> release_steps = {};  // that publishing will perform, or fail
 };
 
 // Weighs evidence by policy and dispositions. A gate that did not run to its end is unfinished,

@@ -621,6 +621,12 @@ Verdict by_model(const PackageEvidence& evidence, const ThreatModel& model,
   return decide({}, {}, {evidence}, today, {true, &model, &review}).verdicts.at(0);
 }
 
+AcceptedRisk accepted_risk() {
+  return {.package = Name::normalize("pkg"), .surface = {}, .threat = "", .reason = "It was read.",
+          .reviewer = "A. Person", .date = parse_date("2026-01-01").value(),
+          .expires = parse_date("2026-12-31").value()};
+}
+
 TEST(Threats, ASurfaceIsAnsweredByAStepThatRan) {
   const auto review = reviewed({SurfaceKind::network});
   auto evidence = with_surface(SurfaceKind::network);
@@ -637,11 +643,58 @@ TEST(Threats, ASurfaceThatNoThreatNamesHoldsUntilItIsAccepted) {
   const auto evidence = with_surface(SurfaceKind::startup_hook);
   auto model = network_model();
   EXPECT_EQ(by_model(evidence, model, review).decision, Decision::held);
-  model.accepted = {{Name::normalize("pkg"), SurfaceKind::startup_hook, "It was read.", "A. Person",
-                     parse_date("2026-01-01").value(), parse_date("2026-12-31").value()}};
+  model.accepted = {accepted_risk()};
+  model.accepted[0].surface = SurfaceKind::startup_hook;
   EXPECT_EQ(by_model(evidence, model, review).decision, Decision::published);
   model.accepted[0].expires = parse_date("2026-05-31").value();
   EXPECT_EQ(by_model(evidence, model, review).decision, Decision::held);
+}
+
+TEST(Threats, EachThreatThroughASurfaceIsAnsweredNotOneOfThem) {
+  const auto evidence = with_surface(SurfaceKind::network);
+  auto model = network_model();
+  model.threats.push_back({.id = "leak", .title = "It tells secrets", .slsa = "",
+                           .surfaces = {SurfaceKind::network}, .steps = {"review"}, .remains = ""});
+  const auto review = reviewed({SurfaceKind::network});
+  const auto held = by_model(evidence, model, review);
+  EXPECT_EQ(held.decision, Decision::held);
+  EXPECT_THAT(against(held).at(0).text, HasSubstr("network (It tells secrets)"));
+  model.accepted = {accepted_risk()};
+  model.accepted[0].threat = "leak";
+  EXPECT_EQ(by_model(evidence, model, review).decision, Decision::published);
+  model.accepted[0].threat = "t";
+  EXPECT_EQ(by_model(evidence, model, review).decision, Decision::held);
+}
+
+TEST(Threats, OneWithoutSurfacesConcernsEveryPackage) {
+  auto evidence = sound("pkg");
+  auto model = network_model();
+  model.threats[0].surfaces.clear();
+  const auto review = reviewed({});
+  const auto held = by_model(evidence, model, review);
+  EXPECT_EQ(held.decision, Decision::held);
+  EXPECT_THAT(against(held).at(0).text, HasSubstr("the threat t (It calls home): not performed: tests"));
+  evidence.steps = {"tests"};
+  EXPECT_EQ(by_model(evidence, model, review).decision, Decision::published);
+  // The signature is of the release: it answers such a threat, and no surface of one package.
+  model.threats[0].steps = {"signature"};
+  const auto signing = [&] {
+    return decide({}, {}, {evidence}, today, {true, &model, &review, {"signature"}})
+        .verdicts.at(0).decision;
+  };
+  EXPECT_EQ(signing(), Decision::published);
+  evidence = with_surface(SurfaceKind::network);
+  model.threats[0].surfaces = {SurfaceKind::network};
+  EXPECT_EQ(signing(), Decision::held);
+}
+
+TEST(Threats, AChangedModelIsReviewedAgain) {
+  auto model = network_model();
+  model.digest = "changed";
+  const auto held =
+      by_model(with_surface(SurfaceKind::network), model, reviewed({SurfaceKind::network}));
+  EXPECT_EQ(held.decision, Decision::held);
+  EXPECT_THAT(against(held).at(0).text, HasSubstr("threat-model.toml was changed since"));
 }
 
 TEST(Threats, WhatIsNewSinceTheReviewHolds) {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "decide/weighing.h"
@@ -27,51 +28,99 @@ std::string places_of(const Surface& surface) {
   return text;
 }
 
-// The step that answers the surface and ran for the package; "" if none did.
-std::string answer_to(const Surface& surface, const ThreatModel& model,
-                      const std::set<std::string>& steps) {
-  for (const auto& threat : model.threats) {
-    if (!threat.surfaces.contains(surface.kind)) continue;
-    for (const auto& step : threat.steps) {
-      if (steps.contains(step)) return step;
+// What a person accepted of the risks that `fits` picks, for the package.
+template <class Fits>
+Acceptance acceptance_of(const ThreatModel& model, const Name& package, Date today, Fits fits) {
+  Acceptance acceptance;
+  for (const auto& risk : model.accepted) {
+    if ((risk.package && *risk.package != package) || !fits(risk)) continue;
+    if (today < risk.date) {
+      acceptance.lapsed = fmt::format("The accepted risk counts from {} on.", format_date(risk.date));
+    } else if (today > risk.expires) {
+      acceptance.lapsed = fmt::format("The accepted risk was valid until {}.", format_date(risk.expires));
+    } else {
+      acceptance.accepted = true;
+      acceptance.accepted_by = fmt::format("{}, until {}: {}", printable(risk.reviewer),
+                                           format_date(risk.expires), printable(risk.reason));
+      break;
     }
   }
-  return "";
+  return acceptance;
 }
 
-// The titles of the threats that come through it.
-std::string threats_through(SurfaceKind kind, const ThreatModel& model) {
-  std::vector<std::string> titles;
-  for (const auto& threat : model.threats) {
-    if (threat.surfaces.contains(kind)) titles.push_back(threat.title);
-  }
-  return titles.empty() ? "no threat of the model names it" : join(titles, "; ");
-}
-
-Reason weigh_surface(const PackageEvidence& evidence, const Surface& surface,
-                     const ThreatModel& model, Date today) {
+// A surface that threats come through which no step answers, or that no threat names.
+Reason weigh_surface(const Name& package, const Surface& surface,
+                     const std::vector<std::string>& titles, const ThreatModel& model, Date today) {
   const std::string kind(to_string(surface.kind));
-  Reason reason = hold(
-      fmt::format("Nothing that ran answers its attack surface {} ({}): {}.", kind,
-                  threats_through(surface.kind, model), places_of(surface)),
-      kind);
-  for (const auto& risk : model.accepted) {
-    if (risk.package != evidence.name || risk.surface != surface.kind) continue;
-    if (today < risk.date || today > risk.expires) {
-      reason.text += fmt::format(" The accepted risk was valid until {}.", format_date(risk.expires));
+  return unless_accepted(
+      hold(fmt::format("Nothing that ran answers its attack surface {} ({}): {}.", kind,
+                       titles.empty() ? "no threat of the model names it" : join(titles, "; "),
+                       places_of(surface)),
+           kind),
+      acceptance_of(model, package, today,
+                    [&](const AcceptedRisk& risk) { return risk.surface == surface.kind; }));
+}
+
+// A threat that none of its steps answered for this package.
+Reason weigh_threat(const Name& package, const Threat& threat, const ThreatModel& model, Date today) {
+  return unless_accepted(
+      hold(fmt::format("Nothing that ran for it answers the threat {} ({}): {}.", threat.id,
+                       threat.title,
+                       threat.steps.empty()
+                           ? "no step is to"
+                           : fmt::format("not performed: {}", join(threat.steps, ", "))),
+           threat.id),
+      acceptance_of(model, package, today,
+                    [&](const AcceptedRisk& risk) { return risk.threat == threat.id; }));
+}
+
+// Each threat that concerns the package, and each of its surfaces.
+void weigh_model(const PackageEvidence& evidence, const ThreatModel& model,
+                 const std::set<std::string>& release_steps, Date today, Weighed& weighed) {
+  std::set<std::string> ran_or_will = evidence.steps;
+  ran_or_will.insert(release_steps.begin(), release_steps.end());
+  std::vector<std::string> answered;
+  std::map<SurfaceKind, std::vector<std::string>> open;  // titles of what comes through them
+  for (const auto& surface : evidence.surfaces) open[surface.kind];
+  std::set<SurfaceKind> settled;
+  for (const auto& threat : model.threats) {
+    if (!concerns(threat, evidence.surfaces)) continue;
+    const auto ways = ways_of(threat, evidence.surfaces);
+    // What is done to a release as a whole answers no surface of one package.
+    const auto step = answer_to(threat, ways.empty() ? ran_or_will : evidence.steps);
+    if (!step.empty()) {
+      answered.push_back(fmt::format("{} by {}", threat.id, step));
+      for (const auto& way : ways) settled.insert(way.kind);
       continue;
     }
-    reason.weight = Weight::accepted;
-    reason.accepted_by = fmt::format("{}, until {}: {}", printable(risk.reviewer),
-                                     format_date(risk.expires), printable(risk.reason));
-    break;
+    auto reason = weigh_threat(evidence.name, threat, model, today);
+    if (ways.empty() || reason.weight == Weight::accepted) {
+      for (const auto& way : ways) settled.insert(way.kind);
+      weighed.reasons.push_back(std::move(reason));
+    } else {
+      for (const auto& way : ways) open[way.kind].push_back(threat.title);
+    }
   }
-  return reason;
+  for (const auto& surface : evidence.surfaces) {
+    const auto& titles = open[surface.kind];
+    if (titles.empty() && settled.contains(surface.kind)) continue;
+    weighed.reasons.push_back(weigh_surface(evidence.name, surface, titles, model, today));
+  }
+  if (!answered.empty()) {
+    weighed.reasons.push_back({Weight::info, "threat-model",
+                               fmt::format("Threats answered: {}.", join(answered, ", ")), "", "", ""});
+  }
 }
 
-void weigh_review(const PackageEvidence& evidence, const ThreatReview& review, Weighed& weighed) {
+void weigh_review(const PackageEvidence& evidence, const ThreatModel& model,
+                  const ThreatReview& review, Weighed& weighed) {
   const auto since = fmt::format("since the threat model was reviewed on {} by {}",
                                  format_date(review.date), printable(review.reviewer));
+  if (review.model != model.digest) {
+    weighed.reasons.push_back(
+        hold(fmt::format("A review is due: threat-model.toml was changed {}.", since), "review"));
+    return;
+  }
   const auto known = review.packages.find(evidence.name);
   std::vector<std::string> added;
   for (const auto& surface : evidence.surfaces) {
@@ -106,26 +155,13 @@ void weigh_threats(const PackageEvidence& evidence, const ThreatCheck& threats, 
         "review"));
     return;
   }
-  std::vector<std::string> answered;
-  for (const auto& surface : evidence.surfaces) {
-    const auto step = answer_to(surface, *threats.model, evidence.steps);
-    if (step.empty()) {
-      weighed.reasons.push_back(weigh_surface(evidence, surface, *threats.model, today));
-    } else {
-      answered.push_back(fmt::format("{} by {}", to_string(surface.kind), step));
-    }
-  }
-  if (!answered.empty()) {
-    weighed.reasons.push_back({Weight::info, "threat-model",
-                               fmt::format("Attack surfaces answered: {}.", join(answered, ", ")), "",
-                               "", ""});
-  }
+  weigh_model(evidence, *threats.model, threats.release_steps, today, weighed);
   if (threats.review == nullptr) {
     weighed.reasons.push_back(
         hold("The threat model was never reviewed: 'assay threat-model review' records it.",
              "review"));
   } else {
-    weigh_review(evidence, *threats.review, weighed);
+    weigh_review(evidence, *threats.model, *threats.review, weighed);
   }
 }
 

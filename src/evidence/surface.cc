@@ -8,8 +8,9 @@
 namespace assay {
 
 namespace {
-constexpr EnumNames<8> names{"install-time-code", "native-code",  "network",     "subprocess",
-                             "deserialisation",   "dynamic-code", "entry-point", "startup-hook"};
+constexpr EnumNames<9> names{"install-time-code", "native-code",  "network",     "subprocess",
+                             "deserialisation",   "dynamic-code", "entry-point", "startup-hook",
+                             "host-library"};
 }
 
 std::string_view to_string(SurfaceKind kind) { return name_of(names, kind); }

@@ -19,6 +19,7 @@ enum class SurfaceKind {
   dynamic_code,       // code made from text, modules chosen at run time
   entry_point,        // commands and plug-ins that others start
   startup_hook,       // .pth files: run each time Python starts
+  host_library,       // shared libraries that the machine which installs must have
 };
 
 std::string_view to_string(SurfaceKind kind);  // "install-time-code"

@@ -19,9 +19,16 @@ Result<std::vector<Surface>> source_surfaces(
     ActionRunner& actions, const Digest& tree,
     const std::function<PathRole(std::string_view)>& role_of, std::stop_token stop = {});
 
-// Those that show in a wheel: by its paths, as RECORD has them, and the text of entry_points.txt.
-std::vector<Surface> wheel_surfaces(const std::vector<std::string>& paths,
-                                    std::string_view entry_points);
+struct WheelContent {
+  Digest wheel;
+  Digest tree;  // the source it was built from
+};
+// Those that a wheel adds to its source: entry points, compiled files and the shared libraries of the
+// machine that they need, and whatever Python or .pth files are not among those that ship in the
+// source, which the build made. An action. What can't be read counts: it is not clean.
+Result<std::vector<Surface>> wheel_surfaces(
+    ActionRunner& actions, const WheelContent& wheel,
+    const std::function<PathRole(std::string_view)>& role_of);
 
 // Both lists as one, sorted by kind.
 std::vector<Surface> merged(std::vector<Surface> surfaces, const std::vector<Surface>& more);

@@ -1,7 +1,12 @@
 #include "examine/surfaces.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
+#include "base/text.h"
+#include "io/archive.h"
 #include "io/files.h"
 #include "store/store.h"
 #include "store/tree.h"
@@ -65,15 +70,39 @@ TEST_F(Surfaces, WhatIsTooLargeToBeReadIsNotClean) {
   EXPECT_EQ(told(), "dynamic-code 1: pkg/big.py: too large to be read as Python\n");
 }
 
-TEST(WheelSurfaces, AreItsNativeFilesHooksAndEntryPoints) {
-  const auto found = wheel_surfaces({"a/x.cpython-311.so", "a/y.py", "a.pth"},
-                                    "[console_scripts]\ncmd = a:main\n# no\n\n[plug]\np=a:b\n");
-  ASSERT_EQ(found.size(), 3U);
-  EXPECT_EQ(found[0].kind, SurfaceKind::native_code);
-  EXPECT_EQ(found[1].kind, SurfaceKind::entry_point);
-  EXPECT_EQ(found[1].places, (std::vector<std::string>{"[console_scripts] cmd = a:main", "[plug] p=a:b"}));
-  EXPECT_EQ(found[2].kind, SurfaceKind::startup_hook);
-  EXPECT_EQ(merged(found, found)[0].count, 2U);
+TEST_F(Surfaces, OfAWheelAreWhatTheBuildAdded) {
+  add("pkg/a.py", "import socket\n");
+  add("tests/helper.py", "import pickle\n");
+  ZipWriter zip;
+  zip.add("pkg/a.py", "import socket\n", false);  // seen in the source
+  zip.add("tests/helper.py", "import pickle\n", false);  // it ships after all
+  zip.add("pkg/made.py", "import subprocess\n", false);
+  zip.add("pkg.pth", "import pkg", false);
+  zip.add("pkg/fast.so", read_file("/proc/self/exe").value(), false);
+  zip.add("pkg/broken.so", "\x7f" "ELF", false);
+  zip.add("libssl.so.3", "", false);  // brought along
+  zip.add("pkg-1.dist-info/entry_points.txt", "[console_scripts]\ncmd = a:main\n# no\n\n[plug]\np=a\n",
+          false);
+  const auto wheel = store_->blobs.put(zip.finish()).value().digest;
+  const auto tree = put_tree(store_->blobs, Tree(entries_)).value();
+  const auto role = [](std::string_view path) {
+    return path.starts_with("tests/") ? PathRole::test : PathRole::shipped;
+  };
+  const auto surfaces = wheel_surfaces(*actions_, {wheel, tree}, role).value();
+  std::map<SurfaceKind, std::string> places;
+  for (const auto& surface : surfaces) places[surface.kind] = join(surface.places, "; ");
+  EXPECT_EQ(places[SurfaceKind::subprocess], "pkg/made.py:1: subprocess");
+  EXPECT_EQ(places[SurfaceKind::deserialisation], "tests/helper.py:1: pickle");
+  EXPECT_EQ(places[SurfaceKind::startup_hook], "pkg.pth");
+  EXPECT_EQ(places[SurfaceKind::native_code], "pkg/fast.so; pkg/broken.so; libssl.so.3");
+  EXPECT_EQ(places[SurfaceKind::entry_point], "[console_scripts] cmd = a:main; [plug] p = a");
+  EXPECT_THAT(places[SurfaceKind::host_library],
+              testing::AllOf(testing::HasSubstr("pkg/broken.so: its ELF headers are damaged"),
+                             testing::HasSubstr("pkg/fast.so: libcurl.so"),
+                             testing::Not(testing::HasSubstr("libssl")),
+                             testing::Not(testing::HasSubstr("libc.so.6"))));
+  EXPECT_EQ(places.size(), 6U) << "the network was seen in the source";
+  EXPECT_EQ(merged(surfaces, surfaces).front().count, surfaces.front().count * 2);
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ Result<> check_closure(Session& session, Selection& selection) {
         package.refusal = "its wheel's METADATA can't be read: " + metadata.error().message;
         continue;
       }
+      built->second.closure_checked = true;
       const auto missing = unmet(selection, package, *metadata, interpreter);
       if (!missing.empty()) {
         package.refusal = fmt::format("its wheel asks for {}, which the set does not hold for Python {}",

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "pipeline/stages.h"
+#include "pipeline/steps.h"
 
 namespace assay {
 
@@ -28,22 +29,6 @@ PackageEvidence evidence_of(const SelectedPackage& package) {
   }
   evidence.dependencies.assign(dependencies.begin(), dependencies.end());
   return evidence;
-}
-
-// The vetting steps that ran for the package, by the names that threat models call them.
-std::set<std::string> steps_of(const Session& session, const SelectedPackage& package) {
-  std::set<std::string> steps{"threat-model", "resolution", "closed-set", "review",
-                              "bill-of-materials"};
-  steps.insert(package.gates_run.begin(), package.gates_run.end());
-  if (package.tree) steps.insert("hashes");
-  if (session.key) steps.insert("signature");
-  for (const auto& [python, built] : package.wheels) {
-    if (built.failure.empty()) steps.insert("build-sandbox");
-  }
-  for (const auto& [python, tried] : package.tests) {
-    if (tried.report.state == TestReport::State::ran) steps.insert("tests");
-  }
-  return steps;
 }
 
 // A dependency's fault is no reason to stop looking: what else is wrong is worth knowing.
@@ -76,12 +61,13 @@ DecisionResult decide_set(const Session& session, const Selection& selection) {
   std::vector<PackageEvidence> evidence;
   for (const auto& package : selection) {
     evidence.push_back(evidence_of(package));
-    evidence.back().steps = steps_of(session, package);
+    evidence.back().steps = steps_that_ran(session, package);
   }
   const ThreatCheck threats{
       .wanted = session.set.policy.threat_model.required,
       .model = session.threat_model ? &*session.threat_model : nullptr,
-      .review = session.threat_review ? &*session.threat_review : nullptr};
+      .review = session.threat_review ? &*session.threat_review : nullptr,
+      .release_steps = release_steps(session)};
   return decide(session.set.policy, session.dispositions, evidence, date_of(session.clock.now()),
                 threats, session.expected_tests);
 }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "pipeline/stages.h"
+#include "pipeline/steps.h"
 #include "pipeline/summary.h"
 
 namespace assay {
@@ -31,7 +32,8 @@ Json stripped_evidence(const BuiltWheel& built) {
   return {{"files", std::move(files)}, {"from-sha256", built.unstripped->digest.hex()}};
 }
 
-Json package_evidence(const SelectedPackage& package, const Verdict& verdict) {
+Json package_evidence(const Session& session, const SelectedPackage& package,
+                      const Verdict& verdict) {
   Json findings = Json::array();
   for (const auto& finding : package.findings) findings.push_back(to_json(finding));
   Json builds = Json::object();
@@ -60,6 +62,7 @@ Json package_evidence(const SelectedPackage& package, const Verdict& verdict) {
           {"version", package.version.str()},
           {"source", std::move(source)},
           {"patches", std::move(patches)},
+          {"steps", steps_that_ran(session, package)},
           {"gates", package.gates_run},
           {"findings", std::move(findings)},
           {"builds", std::move(builds)},
@@ -147,31 +150,6 @@ void add_vulnerabilities(const Session& session, const SelectedPackage& package,
   }
 }
 
-// Each vetting step, the practices it is evidence of, and where the evidence lies; and against what
-// the model was reviewed.
-Json threat_evidence(const Session& session) {
-  Json steps = Json::array();
-  for (const auto& step : vetting_steps()) {
-    const bool done = !step.evidence.empty() && (step.id != "signature" || session.key) &&
-                      (step.id != "copied-code" || !session.origins.empty()) &&
-                      (step.id != "threat-model" || session.threat_model);
-    steps.push_back({{"step", step.id},
-                     {"what", step.what},
-                     {"ibm-security-and-privacy-by-design", step.ibm},
-                     {"nist-ssdf", step.ssdf},
-                     {"slsa", step.slsa},
-                     {"evidence", done ? step.evidence : "not performed"}});
-  }
-  Json evidence{{"steps", std::move(steps)}};
-  if (session.threat_model) evidence["model"] = session.threat_model->digest;
-  if (session.threat_review) {
-    evidence["reviewed"] = {{"by", session.threat_review->reviewer},
-                            {"on", format_date(session.threat_review->date)},
-                            {"model", session.threat_review->model}};
-  }
-  return evidence;
-}
-
 }  // namespace
 
 Result<Release> publish_set(Session& session, const Selection& selection,
@@ -198,10 +176,10 @@ Result<Release> publish_set(Session& session, const Selection& selection,
     }
     add_vulnerabilities(session, package, decision.verdicts[i], content.vulnerabilities);
     content.evidence[fmt::format("{}-{}.json", package.name.str(), package.version.str())] =
-        package_evidence(package, decision.verdicts[i]);
+        package_evidence(session, package, decision.verdicts[i]);
   }
   content.evidence["set.json"] = set_evidence(session);
-  content.evidence["threat-model.json"] = threat_evidence(session);
+  content.evidence["threat-model.json"] = threat_evidence(session, selection);
   content.builder = host_platform() + ":" + host_fingerprint();
   content.known_until = session.advisories.provenance().newest;
   content.key = session.key ? &*session.key : nullptr;

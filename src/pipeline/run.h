@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -42,6 +43,7 @@ struct PackageSummary {
   std::vector<Asker> askers;    // who asks for it
   std::vector<NotTaken> newer;  // why no newer version was taken
   std::vector<Surface> surfaces;
+  std::set<std::string> steps;  // vetting steps that ran for it
   std::string tree;  // digest of the source that was examined; "" if there is none
 };
 
@@ -49,6 +51,7 @@ struct RunReport {
   std::string set_name;
   std::vector<PackageSummary> packages;
   std::optional<Release> release;  // nothing if something was held back
+  std::set<std::string> release_steps;  // vetting steps of the release as a whole
   std::vector<std::string> notes;  // dispositions unused or expired, and the like
   std::string index;               // which index, and how it was found
   std::string advisories;          // which source, and how old

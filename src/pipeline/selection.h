@@ -35,6 +35,7 @@ struct BuiltWheel {
   bool reused = false;            // built for another interpreter, and fit for this one
   std::optional<WheelFile> unstripped;   // as it was built, where test code was taken out
   std::vector<StrippedFile> stripped;
+  bool closure_checked = false;          // what it asks for was held against the set
 };
 
 struct TriedTests {
@@ -66,6 +67,7 @@ struct SelectedPackage {
   std::vector<Finding> findings;
   std::vector<std::string> gates_run;
   std::vector<Surface> surfaces;             // of its source and its wheels
+  bool surfaces_found = false;               // both were looked at
   std::map<std::string, BuiltWheel> wheels;  // by interpreter
   std::map<std::string, TriedTests> tests;   // by interpreter
   std::string refusal;  // the package's own fault, in a sentence

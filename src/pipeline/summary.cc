@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "pipeline/steps.h"
 
 namespace assay {
 
@@ -97,6 +98,7 @@ RunReport summarize(const Session& session, const Selection& selection,
   report.index = index_words(session);
   report.advisories = advisory_words(session.advisories, session.clock);
   report.notes = decision.disposition_notes;
+  if (decision.all_published()) report.release_steps = release_steps(session);
   for (std::size_t i = 0; i < selection.size(); ++i) {
     const auto& package = selection[i];
     report.packages.push_back({.name = package.name,
@@ -109,6 +111,7 @@ RunReport summarize(const Session& session, const Selection& selection,
                                .askers = package.askers,
                                .newer = package.newer,
                                .surfaces = package.surfaces,
+                               .steps = steps_that_ran(session, package),
                                .tree = package.tree ? package.tree->hex() : ""});
   }
   return report;
@@ -149,6 +152,7 @@ Json to_json(const RunReport& report) {
                         {"asked-for-by", to_json(package.askers)},
                         {"newer-not-taken", to_json(package.newer)},
                         {"surfaces", to_json(package.surfaces)},
+                        {"steps", package.steps},
                         {"tree", package.tree}});
   }
   Json release = nullptr;
@@ -156,6 +160,7 @@ Json to_json(const RunReport& report) {
     release = {{"number", report.release->number},
                {"folder", report.release->folder.string()},
                {"digest", report.release->digest.hex()},
+               {"steps", report.release_steps},
                {"unchanged", report.release->unchanged}};
   }
   return {{"set", report.set_name},

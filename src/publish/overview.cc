@@ -72,6 +72,14 @@ std::string package_row(const PackageKey& key, const std::vector<const ReleasedW
       verdict_cell(known), files);
 }
 
+// "", or " (12 of 13 packages)" where a step did not run for all of them.
+std::string packages_words(const Json& step) {
+  const auto missing = step.find("not-for");
+  if (missing == step.end() || missing->empty()) return "";
+  const auto performed = step.value("packages", std::size_t{0});
+  return fmt::format(" (for {} of {} packages)", performed, performed + missing->size());
+}
+
 // Each vetting step and where its evidence lies, from evidence/threat-model.json.
 std::string steps_table(const std::map<std::string, Json>& evidence) {
   const auto found = evidence.find("threat-model.json");
@@ -81,7 +89,7 @@ std::string steps_table(const std::map<std::string, Json>& evidence) {
     rows += fmt::format("<tr><td>{}<br><small>{}</small></td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
                         escape_html(step.value("step", "")), escape_html(step.value("what", "")),
                         escape_html(step.value("nist-ssdf", "")), escape_html(step.value("slsa", "")),
-                        escape_html(step.value("evidence", "")));
+                        escape_html(step.value("evidence", "") + packages_words(step)));
   }
   return "<h2>What was done, and where its evidence is</h2>\n<div class=\"wide\"><table>\n<tr><th "
          "scope=\"col\">Step</th><th scope=\"col\">SSDF</th><th scope=\"col\">SLSA</th><th "

@@ -20,6 +20,13 @@ class ThreatModel(RoadTest):
                               capture_output=True, text=True)
         return done.returncode, done.stdout + done.stderr
 
+    def accept(self, **risk):
+        """Appends an accepted risk to the model."""
+        keys = "".join(f'{key} = "{value}"\n' for key, value in risk.items())
+        with open(self.set / "threat-model.toml", "a") as model:
+            model.write(f'\n[[accepted]]\n{keys}reason = "It was read."\nreviewer = "A. Reviewer"\n'
+                        'date = 2026-01-01\nexpires = 2099-01-01\n')
+
     def reasons(self, report):
         return " ".join(r["text"] for p in report["packages"] for r in p["verdict"]["reasons"])
 
@@ -28,6 +35,8 @@ class ThreatModel(RoadTest):
         self.assertEqual(code, 1)
         self.assertIn("has no threat model", self.reasons(report))
         self.assertIn("wrote", self.model("review")[1])
+        # No origin is known here, so nothing looked for copied code.
+        self.accept(threat="vendored-flaws")
         code, report = self.report()
         self.assertEqual(code, 1)
         self.assertIn("never reviewed", self.reasons(report))
@@ -38,6 +47,11 @@ class ThreatModel(RoadTest):
         self.published()
         evidence = json.loads((self.set / "releases/latest/evidence/threat-model.json").read_text())
         steps = {s["step"]: s for s in evidence["steps"]}
+        # What did not run is not told as done: alpha has no tests, and no origin is known.
+        self.assertEqual(steps["tests"]["evidence"], "not performed")
+        self.assertEqual(steps["copied-code"]["evidence"], "not performed")
+        self.assertEqual(steps["build-sandbox"]["packages"], 1)
+        self.assertEqual(evidence["threats"][0]["answered-by"], {"weaknesses": 1})
         self.assertEqual(steps["penetration-test"]["evidence"], "not performed")
         self.assertIn("vex.openvex.json", steps["advisories"]["evidence"])
         self.assertEqual(evidence["reviewed"]["by"], "A. Reviewer")
@@ -58,16 +72,36 @@ class ThreatModel(RoadTest):
     def test_start_up_hook_wants_a_person(self):
         self.index.add(*sdist("alpha", version="1.2", files={"src/alpha/x.pth": "import alpha\n"}))
         self.model("review")
+        self.accept(threat="vendored-flaws")
         self.report()
         self.model("review", "--reviewer", "A. Reviewer")
         code, report = self.report()
         self.assertEqual(code, 1)
         self.assertIn("startup-hook", self.reasons(report))
-        with open(self.set / "threat-model.toml", "a") as model:
-            model.write('\n[[accepted]]\npackage = "alpha"\nsurface = "startup-hook"\n'
-                        'reason = "Its one line was read."\nreviewer = "A. Reviewer"\n'
-                        'date = 2026-01-01\nexpires = 2099-01-01\n')
+        self.accept(package="alpha", surface="startup-hook")
+        # The model is another one now, whatever the change was.
+        code, report = self.report()
+        self.assertEqual(code, 1)
+        self.assertIn("threat-model.toml was changed since", self.reasons(report))
+        news = json.loads(self.model("review", "--json")[1])
+        self.assertTrue(news["model-changed"])
+        self.assertEqual(news["new-packages"], {})
+        self.assertEqual(self.model("review", "--reviewer", "A. Reviewer")[0], 0)
         self.published()
+
+    def test_what_an_older_assay_left_is_said(self):
+        self.model("review")
+        self.report()
+        last = self.set / "releases/.last-run.json"
+        document = json.loads(last.read_text())
+        for package in document["packages"]:
+            del package["surfaces"]
+        last.write_text(json.dumps(document))
+        for command in ("show", "review"):
+            code, said = self.model(command)
+            self.assertNotEqual(code, 0)
+            self.assertIn("again", said)
+            self.assertNotIn("defect", said)
 
     def test_fault_in_the_model_is_the_persons(self):
         (self.set / "threat-model.toml").write_text('[[threat]]\nid = "a"\ntitle = "b"\nsteps = ["test"]\n')
