@@ -58,6 +58,19 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
   return text;
 }
 
+std::string one_spaced(std::string_view text) {
+  constexpr std::string_view white_space = " \t\r\n\f\v";
+  std::string result;
+  for (const char c : trim(text)) {
+    if (!white_space.contains(c)) {
+      result += c;
+    } else if (!result.ends_with(' ')) {
+      result += ' ';
+    }
+  }
+  return result;
+}
+
 std::string counted(std::size_t count, std::string_view noun) {
   std::string text = std::to_string(count) + " ";
   text += noun;

@@ -14,6 +14,7 @@ std::vector<std::string_view> split(std::string_view text, char separator);  // 
 std::vector<std::string_view> lines(std::string_view text);  // without \n, \r\n; no empty last one
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string replace_all(std::string text, std::string_view from, std::string_view to);
+std::string one_spaced(std::string_view text);  // trimmed, each run of white space one space
 std::string counted(std::size_t count, std::string_view noun);  // "1 finding", "2 findings"
 bool is_utf8(std::string_view bytes);
 

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
+#include "base/text.h"
 #include "evidence/enum_names.h"
 #include "evidence/json_members.h"
 
@@ -10,20 +12,6 @@ namespace assay {
 namespace {
 
 constexpr EnumNames<5> severities{"none", "low", "medium", "high", "critical"};
-constexpr std::string_view white_space = " \t\r\n\f\v";
-
-// Runs of white space become one space, so that a new indentation makes no new finding.
-std::string normalized(std::string_view text) {
-  std::string result;
-  for (const char c : trim(text)) {
-    if (!white_space.contains(c)) {
-      result += c;
-    } else if (!result.ends_with(' ')) {
-      result += ' ';
-    }
-  }
-  return result;
-}
 
 }  // namespace
 
@@ -34,9 +22,13 @@ Result<Severity> parse_severity(std::string_view text) {
 }
 
 std::string Finding::fingerprint() const {
-  std::string identity = gate + '\0' + rule;
-  if (gate != "advisories") identity += '\0' + path + '\0' + normalized(excerpt);
-  return sha256(identity).hex().substr(0, 16);
+  std::vector<std::string> identity{gate, rule};
+  if (gate != "advisories" && context.empty()) {
+    identity.insert(identity.end(), {path, one_spaced(excerpt)});
+  } else if (gate != "advisories") {
+    identity.insert(identity.end(), {std::string(to_string(role)), symbol, context});
+  }
+  return sha256(join(identity, std::string_view("\0", 1))).hex().substr(0, 16);
 }
 
 Json to_json(const Finding& finding) {
@@ -48,6 +40,8 @@ Json to_json(const Finding& finding) {
           {"column", finding.column},
           {"role", to_string(finding.role)},
           {"message", finding.message},
+          {"symbol", finding.symbol},
+          {"context", finding.context},
           {"excerpt", finding.excerpt},
           {"cwe", finding.cwe},
           {"aliases", finding.aliases},
@@ -66,6 +60,8 @@ Result<Finding> finding_from_json(const Json& json) {
                   .column = members.count("column"),
                   .role = members.word("role", parse_path_role),
                   .message = members.text("message"),
+                  .symbol = members.text("symbol"),
+                  .context = members.text("context"),
                   .excerpt = members.text("excerpt"),
                   .cwe = members.texts("cwe"),
                   .aliases = members.texts("aliases"),

@@ -26,6 +26,8 @@ struct Finding {
   std::uint32_t column = 0;  // from 1, in bytes
   PathRole role = PathRole::shipped;
   std::string message;               // one sentence for a person
+  std::string symbol;   // the definition it stands in, "Session.get"; "" at a module's level
+  std::string context;  // the line around it with single spaces, at most 200 bytes; a secret's excerpt
   std::string excerpt;               // what was matched, at most 200 bytes; a secret is redacted
   std::vector<std::string> cwe;      // "CWE-319"
   std::vector<std::string> aliases;  // an advisory's other ids
@@ -34,8 +36,9 @@ struct Finding {
   std::string vector;
   std::string fixed_in;  // the first version without it, "" if none is known
 
-  // The same finding has the same fingerprint in the next version of the package, wherever it has
-  // moved to: it is made of rule, path and matched text, or of the advisory's id.
+  // The same finding has the same fingerprint in the next version of the package, whatever its line
+  // and its file's name are there: it is made of rule, role, symbol and context. Where there is no
+  // context, of path and excerpt; of an advisory, of its id.
   std::string fingerprint() const;  // 16 hexadecimal digits
 };
 

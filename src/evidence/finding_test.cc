@@ -16,6 +16,8 @@ Finding sample() {
           .column = 7,
           .role = PathRole::vendored,
           .message = "fetches without TLS",
+          .symbol = "",
+          .context = "",
           .excerpt = "http://downloads.acme.example/x",
           .cwe = {"CWE-319"},
           .aliases = {},
@@ -73,31 +75,46 @@ TEST(Finding, RefusesBadJsonAndNamesTheMember) {
   EXPECT_FALSE(finding_from_json(line));
 }
 
+Finding in_a_function() {
+  Finding finding = sample();
+  finding.symbol = "Updater.fetch";
+  finding.context = "get('http://downloads.acme.example/x')";
+  return finding;
+}
+
 TEST(Finding, FingerprintStaysWhereOnlyThePlaceMoves) {
-  Finding moved = sample();
+  Finding moved = in_a_function();
+  moved.path = "pkg/renamed.py";
   moved.line = 99;
   moved.column = 1;
   moved.message = "said otherwise";
   moved.severity = Severity::low;
-  moved.excerpt = "  http://downloads.acme.example/x ";
-  EXPECT_EQ(moved.fingerprint(), sample().fingerprint());
+  EXPECT_EQ(moved.fingerprint(), in_a_function().fingerprint());
   EXPECT_EQ(moved.fingerprint().size(), 16U);
-
-  Finding reindented = sample();
-  reindented.excerpt = "a \t\n b";
-  Finding indented = sample();
-  indented.excerpt = "a b";
-  EXPECT_EQ(reindented.fingerprint(), indented.fingerprint());
 }
 
-TEST(Finding, FingerprintTellsRulePathAndTextApart) {
-  Finding rule = sample(), path = sample(), text = sample();
+TEST(Finding, FingerprintTellsRuleRoleSymbolAndContextApart) {
+  Finding rule = in_a_function();
+  Finding role = rule;
+  Finding symbol = rule;
+  Finding context = rule;
   rule.rule = "weaknesses/other";
+  role.role = PathRole::test;
+  symbol.symbol = "Updater.check";
+  context.context = "run('http://downloads.acme.example/x')";
+  for (const Finding& other : {rule, role, symbol, context}) {
+    EXPECT_NE(other.fingerprint(), in_a_function().fingerprint());
+  }
+}
+
+TEST(Finding, WithoutContextItIsKnownByPathAndText) {
+  Finding path = sample(), text = sample(), spaced = sample();
   path.path = "pkg/other.py";
   text.excerpt = "http://downloads.acme.example/y";
-  for (const Finding& other : {rule, path, text}) {
-    EXPECT_NE(other.fingerprint(), sample().fingerprint());
-  }
+  spaced.excerpt = " \t" + spaced.excerpt + "\n ";
+  EXPECT_NE(path.fingerprint(), sample().fingerprint());
+  EXPECT_NE(text.fingerprint(), sample().fingerprint());
+  EXPECT_EQ(spaced.fingerprint(), sample().fingerprint());
 }
 
 TEST(Finding, AnAdvisoryIsKnownByItsId) {

@@ -5,8 +5,10 @@
 namespace assay {
 
 Result<std::unique_ptr<FileGate>> CheckedGate::make(
-    std::string name, std::string code_version, std::map<std::string, Check, std::less<>> checks) {
+    std::string name, std::string code_version, Excerpts excerpts,
+    std::map<std::string, Check, std::less<>> checks) {
   auto gate = std::make_unique<CheckedGate>();
+  gate->excerpts_ = excerpts;
   ASSAY_TRY(auto rules, rules_of_gate(name));
   gate->ruleset_ = ruleset_digest(name, code_version);
   gate->name_ = std::move(name);

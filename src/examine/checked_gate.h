@@ -20,11 +20,15 @@ class CheckedGate final : public FileGate {
   using Check = std::function<void(const Rule&, const ExaminedFile&, std::span<const Hit>,
                                    std::vector<Finding>&)>;
 
+  enum class Excerpts { plain, redacted };
+
   // `code_version` is raised when a check changes its answers. An error is a defect of a rule.
   static Result<std::unique_ptr<FileGate>> make(std::string name, std::string code_version,
+                                                Excerpts excerpts,
                                                 std::map<std::string, Check, std::less<>> checks);
 
   std::string_view name() const override { return name_; }
+  bool redacts() const override { return excerpts_ == Excerpts::redacted; }
   std::vector<Pattern> patterns() const override;
   void examine(const ExaminedFile& file, std::span<const Hit> hits,
                std::vector<Finding>& findings) const override;
@@ -38,6 +42,7 @@ class CheckedGate final : public FileGate {
   };
 
   std::string name_;
+  Excerpts excerpts_ = Excerpts::plain;
   std::string ruleset_;
   std::vector<CheckedRule> rules_;
 };

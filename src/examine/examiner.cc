@@ -16,7 +16,7 @@ namespace assay {
 
 namespace {
 
-constexpr const char* code_version = "1";  // raised when this file changes its answers
+constexpr const char* code_version = "2";  // raised when this file changes its answers
 
 std::string write_findings(const std::vector<Finding>& findings) {
   Json list = Json::array();
@@ -133,6 +133,7 @@ Result<Examiner> Examiner::create() {
   ASSAY_TRY(auto gates, all_file_gates());
   ASSAY_TRY(auto engine, PatternEngine::compile(gates));
   Sha256 ruleset;
+  ruleset.update(fmt::format("examiner {}\n", code_version));
   for (const auto& gate : gates)
     ruleset.update(fmt::format("{} {}\n", gate->name(), gate->ruleset()));
   return Examiner(

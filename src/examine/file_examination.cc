@@ -4,7 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <tuple>
+
+#include "base/text.h"
+#include "python/symbols.h"
 
 namespace assay {
 
@@ -20,11 +24,34 @@ Finding summary_finding(const ExaminedFile& file, std::string_view gate, std::st
           .path = std::string(file.path),
           .role = file.role,
           .message = std::move(message),
+          .symbol = {},
+          .context = {},
           .excerpt = {},
           .cwe = {},
           .aliases = {},
           .vector = {},
           .fixed_in = {}};
+}
+
+// The text of a line, cut to what lies around the column where it is long.
+std::string context_of(std::string_view line, std::uint32_t column) {
+  constexpr std::size_t most = 200;
+  const std::size_t place = std::min<std::size_t>(column == 0 ? 0 : column - 1, line.size());
+  const std::size_t begin = line.size() <= most || place < most / 2 ? 0 : place - most / 2;
+  return printable(one_spaced(line.substr(begin, most)));
+}
+
+// Says where findings stand: in which definition, and in which line's words. Both are what a finding
+// is known by when it has moved.
+void add_surroundings(const ExaminedFile& file, const FileGate& gate, std::span<Finding> findings) {
+  const auto text = lines(file.bytes);
+  const SymbolIndex symbols(file.path.ends_with(".py") ? file.bytes : std::string_view());
+  for (Finding& finding : findings) {
+    if (finding.line == 0 || finding.line > text.size()) continue;
+    finding.symbol = symbols.at(finding.line);
+    finding.context = gate.redacts() ? printable(one_spaced(finding.excerpt))
+                                     : context_of(text[finding.line - 1], finding.column);
+  }
 }
 
 struct Repeated {
@@ -87,7 +114,11 @@ Result<std::vector<Finding>> examine_file(const std::vector<std::unique_ptr<File
   std::vector<Finding> incomplete;
   for (std::size_t i = 0; i < gates.size(); ++i) {
     if (found[i].hits.empty()) continue;
+    const auto before = findings.size();
     gates[i]->examine(file, found[i].hits, findings);
+    if (findings.size() != before) {
+      add_surroundings(file, *gates[i], std::span(findings).subspan(before));
+    }
     if (found[i].more) {
       incomplete.push_back(summary_finding(
           file, gates[i]->name(), fmt::format("{}/too-many-places", gates[i]->name()),

@@ -3,6 +3,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "base/text.h"
+#include "made_keys.h"
+
 namespace assay {
 namespace {
 
@@ -35,13 +40,45 @@ TEST_F(FileExamination, NothingInNothing) {
   EXPECT_TRUE(examine("a.py", std::string(1000, '\0')).empty());
 }
 
-TEST_F(FileExamination, TheSameTextIsOneFindingAndTheHeaviestCounts) {
-  const auto found =
-      examine("a.py", "# http://acme.io/x\ny = 'http://acme.io/x'\n# http://acme.io/x");
+TEST_F(FileExamination, TheSameLineInOneDefinitionIsOneFinding) {
+  auto found = examine("a.py",
+                       "def f():\n"
+                       "    get('http://acme.io/x')\n"
+                       "    if y:\n"
+                       "        get('http://acme.io/x')\n"
+                       "def g():\n"
+                       "    get('http://acme.io/x')\n");
+  ASSERT_EQ(found.size(), 2U);
+  std::ranges::sort(found, {}, &Finding::line);
+  EXPECT_EQ(found[0].symbol + " " + found[1].symbol, "f g");
+  EXPECT_EQ(found[0].context, "get('http://acme.io/x')");
+  EXPECT_TRUE(found[0].message.ends_with("(2 places in this file)")) << found[0].message;
+}
+
+TEST_F(FileExamination, AFindingIsKnownAgainWhereverItMoves) {
+  const auto only = [&](std::string_view path, std::string_view text) {
+    return examine(path, text).at(0).fingerprint();
+  };
+  const auto before = only("pkg/a.py", "class A:\n  def f(self):\n    get('http://acme.io/x')\n");
+  EXPECT_EQ(before, only("pkg/b.py", "import os\n\nclass A:\n\tdef f(self):\n\t\tget('http://acme.io/x')  \n"));
+  EXPECT_NE(before, only("pkg/a.py", "class A:\n  def g(self):\n    get('http://acme.io/x')\n"));
+  EXPECT_NE(before, only("pkg/a.py", "class A:\n  def f(self):\n    run('http://acme.io/x')\n"));
+  EXPECT_NE(before, only("pkg/a.py", "class A:\n  def f(self):\n    get('http://acme.io/y')\n"));
+}
+
+TEST_F(FileExamination, TheContextOfALongLineIsWhatLiesAround) {
+  const std::string line = std::string(5000, 'x') + " = 'http://acme.io/x' " + std::string(5000, 'y');
+  const auto found = examine("a.py", line);
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].severity, Severity::medium);
-  EXPECT_EQ(found[0].line, 2U);
-  EXPECT_TRUE(found[0].message.ends_with("(3 places in this file)")) << found[0].message;
+  EXPECT_LE(found[0].context.size(), 200U);
+  EXPECT_NE(found[0].context.find("http://acme.io/x"), std::string::npos);
+}
+
+TEST_F(FileExamination, WhatIsSecretIsNoContext) {
+  const auto key = made_keys::pkcs8(made_keys::ed25519());
+  const auto found = examine("a.pem", key);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].context, one_spaced(found[0].excerpt));
 }
 
 TEST_F(FileExamination, NoFileDrownsTheOthers) {

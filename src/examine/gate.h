@@ -38,6 +38,8 @@ class FileGate {
  public:
   virtual ~FileGate() = default;
   virtual std::string_view name() const = 0;
+  // Whether what it finds must not be repeated: then a finding's context is its redacted excerpt.
+  virtual bool redacts() const { return false; }
   virtual std::vector<Pattern> patterns() const = 0;
   // Judges all hits of the gate's patterns in one file; they come in the order of their ends.
   // Called only where there are any.

@@ -17,6 +17,7 @@ bool is_word(char c) { return is_word_start(c) || (c >= '0' && c <= '9'); }
 std::optional<Token> TokenReader::next() {
   while (at_ < source_.size()) {
     const char c = source_[at_];
+    began_ = at_;
     if (c == '\n') {
       ++at_;
       const Token end{Token::Kind::line_end, "\n", line_++};
@@ -39,6 +40,12 @@ std::optional<Token> TokenReader::next() {
     }
   }
   return std::nullopt;
+}
+
+std::size_t TokenReader::indentation() const {
+  const auto before = source_.substr(0, began_).rfind('\n');
+  const auto line = before == source_.npos ? 0 : before + 1;
+  return std::min(source_.find_first_not_of(" \t", line), source_.size()) - line;
 }
 
 // A word, unless it is the prefix of a string.

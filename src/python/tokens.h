@@ -19,6 +19,8 @@ class TokenReader {
   explicit TokenReader(std::string_view source) : source_(source) {}
 
   std::optional<Token> next();  // nothing at the end
+  // How far the line of the last token is indented, in bytes.
+  std::size_t indentation() const;
 
  private:
   Token word();
@@ -26,6 +28,7 @@ class TokenReader {
 
   std::string_view source_;
   std::size_t at_ = 0;
+  std::size_t began_ = 0;  // the last token
   std::uint32_t line_ = 1;
   unsigned depth_ = 0;  // of brackets: in them a line does not end
 };

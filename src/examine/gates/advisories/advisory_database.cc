@@ -67,6 +67,8 @@ Finding unreadable_finding(const Name& name, const Version& version, const Error
       .severity = Severity::medium,
       .path = {},
       .message = fmt::format("what is known of {} can't be read: {}", name.str(), error.message),
+      .symbol = {},
+      .context = {},
       .excerpt = fmt::format("{} {}", name.str(), version.str()),
       .cwe = {},
       .aliases = {},

@@ -76,6 +76,8 @@ void check_private_keys(const Rule& rule, const ExaminedFile& file, std::span<co
                         .column = place.column,
                         .role = file.role,
                         .message = std::move(description.message),
+                        .symbol = {},
+                        .context = {},
                         .excerpt = std::move(description.excerpt),
                         .cwe = rule.cwe,
                         .aliases = {},

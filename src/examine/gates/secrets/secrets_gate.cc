@@ -4,7 +4,8 @@
 namespace assay {
 
 Result<std::unique_ptr<FileGate>> make_secrets_gate() {
-  return CheckedGate::make("secrets", "1", {{"private-key", check_private_keys}});
+  return CheckedGate::make("secrets", "1", CheckedGate::Excerpts::redacted,
+                           {{"private-key", check_private_keys}});
 }
 
 }  // namespace assay

@@ -249,6 +249,8 @@ void check_insecure_urls(const Rule& rule, const ExaminedFile& file, std::span<c
                         .column = place.column,
                         .role = file.role,
                         .message = fmt::format("{} {}", urls[i].host, judgement.words),
+                        .symbol = {},
+                        .context = {},
                         .excerpt = urls[i].url,
                         .cwe = rule.cwe,
                         .aliases = {},

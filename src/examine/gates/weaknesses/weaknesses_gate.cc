@@ -4,7 +4,8 @@
 namespace assay {
 
 Result<std::unique_ptr<FileGate>> make_weaknesses_gate() {
-  return CheckedGate::make("weaknesses", "1", {{"insecure-url", check_insecure_urls}});
+  return CheckedGate::make("weaknesses", "1", CheckedGate::Excerpts::plain,
+                           {{"insecure-url", check_insecure_urls}});
 }
 
 }  // namespace assay

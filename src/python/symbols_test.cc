@@ -1,0 +1,60 @@
+#include "python/symbols.h"
+
+#include <gtest/gtest.h>
+
+namespace assay {
+namespace {
+
+constexpr std::string_view source = R"(import os
+URL = "x"
+
+class Session(Base):
+    """Doc."""
+    limit = 1
+
+    @property
+    def get(self,
+            url):
+        def inner():
+            return 1
+        return inner
+
+    async def send(self): return 2
+
+    text = """
+def no(): pass
+"""
+
+if os.name:
+    def at_times():
+        pass
+"a".join(x)
+)";
+
+TEST(Symbols, AreTheDefinitionsALineLiesIn) {
+  const SymbolIndex symbols(source);
+  const std::vector<std::string> expected = {
+      "", "", "", "",                                                    // 0 to 3
+      "Session", "Session", "Session", "Session", "Session",             // 4 to 8
+      "Session.get", "Session.get", "Session.get.inner", "Session.get.inner", "Session.get",
+      "Session.get", "Session.send", "Session.send",                     // 14 to 16
+      "Session", "Session", "Session", "Session",                        // 17 to 20
+      "", "at_times", "at_times", ""};
+  for (std::uint32_t line = 0; line < expected.size(); ++line) {
+    EXPECT_EQ(symbols.at(line), expected[line]) << "line " << line;
+  }
+  EXPECT_EQ(symbols.at(4'000'000'000), "");
+}
+
+TEST(Symbols, WhatIsNoPythonEnds) {
+  for (const char* text : {"", "def", "class", "def\n", "async def", "async", "def (", "class 1", "\tdef\n  def a",
+                           "def a(:\n\"\"\""}) {
+    static_cast<void>(SymbolIndex(text).at(1));
+  }
+  std::string deep;
+  for (std::size_t i = 0; i < 3000; ++i) deep += std::string(i, ' ') + "def f():\n";
+  EXPECT_LT(SymbolIndex(deep).at(3000).size(), 200U);
+}
+
+}  // namespace
+}  // namespace assay
