@@ -67,7 +67,8 @@ std::string file_finding_text(const Finding& finding, std::size_t places) {
 
 // A weakness by its severity; a secret, and what a gate without a policy table finds, always.
 bool weighs(const Finding& finding, const Policy& policy) {
-  if (finding.gate == "copies") return false;  // a copy alone harms nobody; its flaws are advisories
+  // A copy alone harms nobody, and its flaws are advisories; a file that was not looked at may.
+  if (finding.gate == "copies") return finding.severity > Severity::low;
   if (finding.gate != "weaknesses") return true;
   const auto from = parse_severity(policy.weaknesses.hold_from);
   return !from || finding.severity >= *from;
@@ -96,11 +97,12 @@ struct Harmless {
   std::string gate;
   std::string rule;
   std::string why;
+  std::string place;  // of a copy, each of which is told; else ""
   auto operator<=>(const Harmless&) const = default;
 };
 
 std::string why_harmless(const Finding& finding, const Policy& policy) {
-  if (finding.gate == "copies") return "a copy whose known vulnerabilities are judged by themselves";
+  if (finding.gate == "copies") return "copied code alone holds nothing";
   if (ships(finding.role)) {
     return fmt::format("less severe than {}", policy_line(policy, "policy.weaknesses.hold-from"));
   }
@@ -139,7 +141,8 @@ void weigh_findings(const PackageEvidence& evidence, const Policy& policy, Accep
   std::map<Harmless, std::vector<const Finding*>> harmless;
   for (const auto& finding : evidence.findings) {
     if (finding.gate != "advisories" && (!ships(finding.role) || !weighs(finding, policy))) {
-      harmless[{finding.gate, finding.rule, why_harmless(finding, policy)}].push_back(&finding);
+      const auto place = finding.gate == "copies" ? place_of(finding) : "";
+      harmless[{finding.gate, finding.rule, why_harmless(finding, policy), place}].push_back(&finding);
       continue;
     }
     const auto [place, is_new] = seen.emplace(finding.fingerprint(), asking.size());

@@ -36,6 +36,8 @@ Json package_evidence(const Session& session, const SelectedPackage& package,
                       const Verdict& verdict) {
   Json findings = Json::array();
   for (const auto& finding : package.findings) findings.push_back(to_json(finding));
+  Json copies = Json::array();
+  for (const auto& copy : package.copies) copies.push_back(to_json(copy));
   Json builds = Json::object();
   for (const auto& [python, built] : package.wheels) {
     builds[python] = {{"wheel", built.wheel.file_name},
@@ -65,6 +67,7 @@ Json package_evidence(const Session& session, const SelectedPackage& package,
           {"steps", steps_that_ran(session, package)},
           {"gates", package.gates_run},
           {"findings", std::move(findings)},
+          {"copies", std::move(copies)},
           {"builds", std::move(builds)},
           {"tests", std::move(tests)},
           {"surfaces", to_json(package.surfaces)},

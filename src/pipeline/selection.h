@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "build/strip_tests.h"
+#include "copies/copies.h"
 #include "environment/virtual_environment.h"
 #include "evidence/finding.h"
 #include "evidence/surface.h"
@@ -66,6 +67,7 @@ struct SelectedPackage {
   std::vector<AppliedPatch> patches;
   std::vector<Finding> findings;
   std::vector<std::string> gates_run;
+  std::vector<Copy> copies;                  // of other projects' code
   std::vector<Surface> surfaces;             // of its source and its wheels
   bool surfaces_found = false;               // both were looked at
   std::map<std::string, BuiltWheel> wheels;  // by interpreter

@@ -49,17 +49,6 @@ bool ends_the_run(ErrorKind kind) {
   return kind == ErrorKind::io || kind == ErrorKind::cancelled || kind == ErrorKind::internal;
 }
 
-Result<std::vector<std::pair<Origin, std::vector<NormalFile>>>> open_origins(
-    const Store& store, ActionRunner& actions, const std::stop_token& stop) {
-  std::vector<std::pair<Origin, std::vector<NormalFile>>> known;
-  ASSAY_TRY(auto origins, load_origins(store));
-  for (auto& origin : origins) {
-    ASSAY_TRY(auto files, normal_files(actions, origin.tree, role_of, stop));
-    known.emplace_back(std::move(origin), std::move(files));
-  }
-  return known;
-}
-
 }  // namespace
 
 Result<AdvisoryDatabase> open_advisories(const Set& set, const RunOptions& options,
@@ -90,7 +79,7 @@ Result<Session> Session::open(const RunOptions& options, Curated curated, const 
   ASSAY_TRY(auto advisories,
             open_advisories(set, options, *http, *store, clock, progress));
   ASSAY_TRY(auto examiner, Examiner::create());
-  ASSAY_TRY(auto origins, open_origins(*store, *actions, stop));
+  ASSAY_TRY(auto origins, KnownOrigins::load(*store, role_of));
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   return Session{std::move(curated),
                  options,

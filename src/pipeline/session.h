@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/progress.h"
 #include "base/result.h"
-#include "copies/origins.h"
+#include "copies/known_origins.h"
 #include "curation/curated.h"
 #include "environment/interpreter.h"
 #include "examine/examiner.h"
@@ -42,7 +42,7 @@ struct Session : Curated {
   Examiner examiner;
   std::vector<Interpreter> interpreters;
   unsigned jobs;
-  std::vector<std::pair<Origin, std::vector<NormalFile>>> origins;
+  KnownOrigins origins;
   std::optional<SigningKey> key;  // nothing: releases are not signed
 
   static Result<Session> open(const RunOptions& options, Curated curated, const Clock& clock,
