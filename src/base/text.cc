@@ -207,6 +207,12 @@ std::uint32_t code_point(std::string_view sequence) {
 
 }  // namespace
 
+std::string shortened(std::string_view text, std::size_t longest) {
+  if (text.size() <= longest) return std::string(text);
+  while (longest > 0 && (static_cast<std::uint8_t>(text[longest]) & 0xC0) == 0x80) --longest;
+  return std::string(text.substr(0, longest)) + "…";
+}
+
 std::string printable(std::string_view text) {
   std::string result;
   const auto escape = [&](std::string_view bytes) {

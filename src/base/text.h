@@ -17,6 +17,8 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
 std::string one_spaced(std::string_view text);  // trimmed, each run of white space one space
 std::string counted(std::size_t count, std::string_view noun);  // "1 finding", "2 findings"
 bool is_utf8(std::string_view bytes);
+// UTF-8 text of at most so many bytes as it is; longer text is cut between characters, with "…".
+std::string shortened(std::string_view text, std::size_t longest);
 
 std::string base64(std::string_view bytes);
 // Standard and URL-safe alphabets, padding optional, white space skipped; nothing if it is no base64.

@@ -105,6 +105,16 @@ TEST(Nearest, SaysNothingWhenNoneIsNear) {
   EXPECT_FALSE(nearest("name", {}));
 }
 
+TEST(Shortened, CutsBetweenCharacters) {
+  EXPECT_EQ(shortened("", 0), "");
+  EXPECT_EQ(shortened("flask", 5), "flask");
+  EXPECT_EQ(shortened("flask", 4), "flas…");
+  EXPECT_EQ(shortened("a€b", 1), "a…");
+  EXPECT_EQ(shortened("a€b", 3), "a…");
+  EXPECT_EQ(shortened("a€b", 4), "a€…");
+  EXPECT_EQ(shortened("\x80\x80\x80", 2), "…") << "no UTF-8: nothing is read before its beginning";
+}
+
 TEST(Printable, KeepsWhatPeopleRead) {
   EXPECT_EQ(printable("flask 3.1, é € \U0001F600 \\"), "flask 3.1, é € \U0001F600 \\");
 }

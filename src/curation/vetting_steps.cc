@@ -15,7 +15,7 @@ const std::vector<VettingStep>& vetting_steps() {
       {"resolution", "Versions are chosen from one named index, never from two.",
        "evidence/<package>.json: asked-for-by, newer-not-taken", "", "PW.4.1", "", package, true},
       {"advisories", "Known vulnerabilities, by OSV records; CVSS above the threshold is refused.",
-       "evidence/<package>.json: findings; vex.openvex.json", "vulnerability management",
+       "evidence/<package>.json: findings; vex.openvex.json if any is known", "vulnerability management",
        "RV.1.1, RV.2.1", "", package, true},
       {"weaknesses", "Techniques and references that pose a threat, in every file.",
        "evidence/<package>.json: findings", "security testing (code)", "PW.7.2, RV.1.2", "", package, true},

@@ -40,12 +40,7 @@ void note_refusal_and_error(const PackageEvidence& evidence, Weighed& weighed) {
 
 std::string quoted_text(std::string_view text) {
   constexpr std::size_t longest = 400;  // bytes
-  std::string shown = printable(trim(text));
-  if (shown.size() > longest) {
-    std::size_t end = longest;
-    while (end > 0 && (static_cast<unsigned char>(shown[end]) & 0xC0) == 0x80) --end;  // UTF-8
-    shown = shown.substr(0, end) + "…";
-  }
+  std::string shown = shortened(printable(trim(text)), longest);
   while (shown.ends_with('.')) shown.pop_back();
   return shown;
 }

@@ -1,4 +1,5 @@
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -142,14 +143,18 @@ std::string justification_for(const Session& session, const Name& name, const Fi
   return "";
 }
 
+// `version` is the published one, which may say that the package was patched. Copies of one project
+// in several folders have the same vulnerability; it is told once.
 void add_vulnerabilities(const Session& session, const SelectedPackage& package,
-                         const Verdict& verdict, std::vector<KnownVulnerability>& known) {
+                         const std::string& version, const Verdict& verdict,
+                         std::vector<KnownVulnerability>& known) {
+  std::set<std::string> told;
   for (const auto& finding : package.findings) {
-    if (finding.gate != "advisories") continue;
+    if (finding.gate != "advisories" || !told.insert(finding.rule).second) continue;
     auto action = action_for(finding, verdict);
     auto why_not = justification_for(session, package.name, finding, action);
-    known.push_back({package.name, package.version.str(), finding.rule, finding.aliases,
-                     std::move(action), std::move(why_not)});
+    known.push_back({package.name, version, finding.rule, finding.aliases, std::move(action),
+                     std::move(why_not)});
   }
 }
 
@@ -160,9 +165,13 @@ Result<Release> publish_set(Session& session, const Selection& selection,
   ReleaseContent content;
   content.set_name = session.set.name;
   for (const auto& interpreter : session.interpreters) content.pythons.push_back(interpreter.version);
+  for (const auto& requirement : session.set.requirements) {
+    content.requested.push_back(requirement.name);
+  }
   std::map<std::string, std::size_t> known;  // file name -> place in content.wheels
   for (std::size_t i = 0; i < selection.size(); ++i) {
     const auto& package = selection[i];
+    std::string published_version;
     for (const auto& [python, built] : package.wheels) {
       if (!built.failure.empty()) continue;  // accepted: another interpreter has a wheel
       const auto [place, added] = known.emplace(built.wheel.file_name, content.wheels.size());
@@ -171,13 +180,16 @@ Result<Release> publish_set(Session& session, const Selection& selection,
         ASSAY_TRY(auto metadata, Metadata::parse(text));
         content.wheels.push_back(released(package, built, std::move(metadata), std::move(text)));
       }
-      content.wheels[place->second].pythons.push_back(python);
+      auto& wheel = content.wheels[place->second];
+      wheel.pythons.push_back(python);
+      published_version = wheel.metadata.version.str();
     }
     auto& needs = content.dependencies[package.name];
     for (const auto& [python, names] : package.dependencies) {
       needs.insert(needs.end(), names.begin(), names.end());
     }
-    add_vulnerabilities(session, package, decision.verdicts[i], content.vulnerabilities);
+    add_vulnerabilities(session, package, published_version, decision.verdicts[i],
+                        content.vulnerabilities);
     content.evidence[fmt::format("{}-{}.json", package.name.str(), package.version.str())] =
         package_evidence(session, package, decision.verdicts[i]);
   }

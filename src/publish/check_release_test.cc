@@ -23,6 +23,7 @@ class SignedRelease : public testing::Test {
     store_.emplace(Store::open(folder_->path() / "store").value());
     content_ = sample_content(
         {sample_wheel(*store_, "flask", "3.1.0"), sample_wheel(*store_, "click", "8.1")});
+    content_.requested = {Name::normalize("flask"), Name::normalize("not-published")};
     content_.dependencies = {{Name::normalize("flask"), {Name::normalize("click")}}};
     content_.key = &key_;
     for (auto& wheel : content_.wheels) {
@@ -125,7 +126,8 @@ TEST_F(SignedRelease, ListsItsPackagesAndTheirDependencies) {
   EXPECT_EQ(sbom["components"][1]["purl"], "pkg:pypi/flask@3.1.0");
   EXPECT_EQ(sbom["components"][1]["components"][0]["hashes"][0]["content"],
             content_.wheels[0].digest.hex());
-  EXPECT_EQ(sbom["dependencies"][1]["dependsOn"], Json({"pkg:pypi/click@8.1"}));
+  EXPECT_EQ(sbom["dependencies"][0]["dependsOn"], Json({"pkg:pypi/flask@3.1.0"})) << "of the set";
+  EXPECT_EQ(sbom["dependencies"][2]["dependsOn"], Json({"pkg:pypi/click@8.1"}));
 }
 
 TEST_F(SignedRelease, TellsWhatIsKnownOfVulnerabilities) {
@@ -140,6 +142,9 @@ TEST_F(SignedRelease, TellsWhatIsKnownOfVulnerabilities) {
   const auto unaffected = document(release(), "vex.openvex.json");
   EXPECT_EQ(unaffected["statements"][0]["status"], "not_affected");
   EXPECT_EQ(unaffected["statements"][0]["justification"], "vulnerable_code_not_present");
+  EXPECT_EQ(unaffected["statements"][0]["status_notes"], "Plan: upgrade.");
+  EXPECT_FALSE(unaffected["statements"][0].contains("impact_statement"))
+      << "its schema takes a justification or an impact, not both";
 }
 
 TEST(SigningKeys, AreKeptWhereOnlyTheirOwnerReads) {

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "evidence/verdict.h"
 #include "publish/html.h"
 #include "publish/pages.h"
@@ -15,6 +16,8 @@
 namespace assay {
 
 namespace {
+
+constexpr std::size_t longest_summary = 200;  // bytes; all of it is in the wheel's metadata
 
 // A verdict among the evidence, and the file that it stands in.
 struct KnownVerdict {
@@ -65,11 +68,12 @@ std::string package_row(const PackageKey& key, const std::vector<const ReleasedW
                          escape_html(wheel->file_name));
   }
   const auto& name = key.first.str();
+  const auto page = known ? url_of(report_path(known->file)) : "simple/" + name + "/";
+  const auto summary = shortened(printable(wheels.front()->metadata.summary), longest_summary);
   return fmt::format(
       "<tr><td><a "
       "href=\"{}\">{}</a><br><small>{}</small></td><td>{}</td>{}<td>{}</td></tr>\n",
-      known ? url_of(report_path(known->file)) : "simple/" + name + "/", name, escape_html(wheels.front()->metadata.summary), escape_html(key.second),
-      verdict_cell(known), files);
+      page, name, escape_html(summary), escape_html(key.second), verdict_cell(known), files);
 }
 
 // "", or " (12 of 13 packages)" where a step did not run for all of them.
@@ -91,10 +95,8 @@ std::string steps_table(const std::map<std::string, Json>& evidence) {
                         escape_html(step.value("nist-ssdf", "")), escape_html(step.value("slsa", "")),
                         escape_html(step.value("evidence", "") + packages_words(step)));
   }
-  return "<h2>What was done, and where its evidence is</h2>\n<div class=\"wide\"><table>\n<tr><th "
-         "scope=\"col\">Step</th><th scope=\"col\">SSDF</th><th scope=\"col\">SLSA</th><th "
-         "scope=\"col\">Evidence</th></tr>\n" +
-         rows + "</table></div>\n";
+  return "<h2>What was done, and where its evidence is</h2>\n" +
+         report_table({"Step", "SSDF", "SLSA", "Evidence"}, rows);
 }
 
 }  // namespace
@@ -115,15 +117,18 @@ std::string overview_html(const ReleaseContent& content) {
     links += fmt::format(
         " · <a href=\"requirements-{0}.txt\">requirements for Python {0}</a>", escape_html(python));
   }
-  for (const char* file : {"sbom.cdx.json", "vex.openvex.json", "manifest.json"}) {
+  const auto link = [&](std::string_view file) {
     links += fmt::format(" · <a href=\"{0}\">{0}</a>", file);
-  }
+  };
+  link("sbom.cdx.json");
+  if (!content.vulnerabilities.empty()) link("vex.openvex.json");
+  link("manifest.json");
   const auto title = escape_html(content.set_name);
   const auto body = fmt::format(
-      "<h1>{}</h1>\n<p>{} packages, vetted by assay and built from source.</p>\n<p>{}</p>\n<div "
-      "class=\"wide\"><table>\n<tr><th scope=\"col\">Package</th><th scope=\"col\">Version</th><th "
-      "scope=\"col\">Verdict</th><th scope=\"col\">Files</th></tr>\n{}</table></div>\n{}",
-      title, packages.size(), links, rows, steps_table(content.evidence));
+      "<h1>{}</h1>\n<p>{}, vetted by assay and built from source.</p>\n<p>{}</p>\n{}{}", title,
+      counted(packages.size(), "package"), links,
+      report_table({"Package", "Version", "Verdict", "Files"}, rows),
+      steps_table(content.evidence));
   return report_page(title, body);
 }
 

@@ -37,7 +37,7 @@ struct ReleasedWheel {
 // A known vulnerability of a package that is published all the same.
 struct KnownVulnerability {
   Name package;
-  std::string version;
+  std::string version;  // as published
   std::string id;
   std::vector<std::string> aliases;
   std::string action;         // what a person or the policy decided about it, in words
@@ -48,6 +48,7 @@ struct ReleaseContent {
   std::string set_name;
   std::vector<std::string> pythons;
   std::vector<ReleasedWheel> wheels;
+  std::vector<Name> requested;           // what the set itself asks for
   std::map<std::string, Json> evidence;  // file name below evidence/ -> document
   std::map<Name, std::vector<Name>> dependencies;  // of each package, within the set
   std::vector<KnownVulnerability> vulnerabilities;
@@ -66,11 +67,12 @@ struct Release {
 // Writes `set_folder`/releases/<n>/: index.html (an overview for people), simple/ (index.html,
 // index.json, <name>/…: HTML by PEP 503, JSON by PEP 691 and 700, relative URLs with hashes),
 // files/ (wheels, and the .metadata of each), requirements-<python>.txt (with hashes), evidence/,
-// sbom.cdx.json (CycloneDX), vex.openvex.json (OpenVEX), manifest.json; with a key also
-// provenance/<wheel>.dsse.json (SLSA) and manifest.dsse.json. It is made in a folder beside and renamed in, then releases/latest is switched; a
-// crash at any moment leaves the old release whole. The same content as in the newest release makes
-// no new one: a wheel keeps the upload time of the release that first had it, `now` is that of the
-// new ones. invalid_input if the content can't make an index.
+// sbom.cdx.json (CycloneDX), vex.openvex.json (OpenVEX, if a vulnerability is known),
+// manifest.json; with a key also provenance/<wheel>.dsse.json (SLSA) and manifest.dsse.json. It is
+// made in a folder beside and renamed in, then releases/latest is switched; a crash at any moment
+// leaves the old release whole. The same content as in the newest release makes no new one: a wheel
+// keeps the upload time of the release that first had it, `now` is that of the new ones.
+// invalid_input if the content can't make an index.
 Result<Release> publish(const Store& store, const std::filesystem::path& set_folder,
                         const ReleaseContent& content, Time now);
 

@@ -143,7 +143,9 @@ Result<> add_evidence(const ReleaseContent& content, ReleaseFiles& files) {
 
 void add_statements(const ReleaseContent& content, ReleaseFiles& files) {
   files.texts["sbom.cdx.json"] = bill_of_materials(content);
-  files.texts["vex.openvex.json"] = vulnerability_statements(content);
+  if (auto vex = vulnerability_statements(content); !vex.empty()) {
+    files.texts["vex.openvex.json"] = std::move(vex);
+  }
   if (content.key == nullptr) return;
   for (const auto& wheel : content.wheels) {
     files.texts[provenance_path(wheel.file_name)] =

@@ -44,9 +44,7 @@ class Table {
 
   std::string str() const {
     if (count_ == 0) return "";
-    std::string head;
-    for (const auto& cell : head_) head += "<th scope=\"col\">" + cell + "</th>";
-    auto html = fmt::format("<div class=\"wide\"><table>\n<tr>{}</tr>\n{}</table></div>\n", head, rows_);
+    auto html = report_table(head_, rows_);
     if (count_ > most_rows) {
       html += fmt::format("<p>and {} more, in the evidence</p>\n", count_ - most_rows);
     }
@@ -159,16 +157,18 @@ std::string pairs(const Json& items, const char* first, const char* second,
 std::string_view report_style() {
   return R"(
 :root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 68rem; padding: 0 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 68rem; padding: 0 1rem;
+       color: CanvasText; background: Canvas; overflow-wrap: anywhere; }
 h2 { margin-top: 2rem; font-size: 1.2rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0;
          border-bottom: 1px solid #8884; }
 th { white-space: nowrap; }
-p, td:last-child { overflow-wrap: anywhere; }
+td { min-width: 4rem; }
+td:last-child { min-width: 12rem; }
 .wide { overflow-x: auto; }
 small { opacity: .75; }
-code { font-size: .9em; overflow-wrap: anywhere; }
+code { font-size: .9em; }
 .mark { border-radius: .3rem; padding: 0 .4rem; border: 1px solid currentColor; white-space: nowrap; }
 .published, .passed, .accepted { color: #1a7f37; }
 .refused, .refuse, .failed, .error, .critical, .high { color: #cf222e; }
@@ -181,17 +181,28 @@ code { font-size: .9em; overflow-wrap: anywhere; }
 )";
 }
 
+std::string report_table(const std::vector<std::string>& head, std::string_view rows) {
+  std::string cells;
+  for (const auto& cell : head) cells += "<th scope=\"col\">" + cell + "</th>";
+  // Where it is wider than the screen it scrolls by itself, by the keyboard too.
+  return fmt::format(
+      "<div class=\"wide\" tabindex=\"0\"><table>\n<tr>{}</tr>\n{}</table></div>\n", cells, rows);
+}
+
 std::string report_page(std::string_view title, std::string_view body) {
   return fmt::format(R"(<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width">
 <title>{}</title>
 <style>{}</style>
 </head>
 <body>
-{}</body>
+<main>
+{}</main>
+</body>
 </html>
 )",
                      title, report_style(), body);

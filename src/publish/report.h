@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 
@@ -9,7 +10,10 @@ namespace assay {
 // The look of every page for people: inline, so that pages open from a disk; light and dark.
 std::string_view report_style();
 
-// A whole page, with the style and no script.
+// A table under a head; head and rows ("<tr>…</tr>…") are HTML already.
+std::string report_table(const std::vector<std::string>& head, std::string_view rows);
+
+// A whole page, with the style and no script; it tells the browser to run and load nothing.
 std::string report_page(std::string_view title, std::string_view body);
 
 // What is known of a package and why it was decided so, from its evidence document

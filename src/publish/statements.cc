@@ -85,6 +85,20 @@ Json component(const std::string& reference, const std::vector<const ReleasedWhe
   return one;
 }
 
+using References = std::map<Name, std::string>;  // of each package: its package URL
+
+// What one thing needs, of what is published.
+Json dependency(const std::string& reference, const std::vector<Name>& names,
+                const References& references) {
+  std::set<std::string> needs;
+  for (const auto& name : names) {
+    if (const auto found = references.find(name); found != references.end()) {
+      needs.insert(found->second);
+    }
+  }
+  return {{"ref", reference}, {"dependsOn", needs}};
+}
+
 }  // namespace
 
 std::string package_url(const Name& name, std::string_view version) {
@@ -118,24 +132,20 @@ std::string release_statement(const std::string& set_name, std::string_view mani
 
 std::string bill_of_materials(const ReleaseContent& content) {
   std::map<std::string, std::vector<const ReleasedWheel*>> packages;
-  std::map<Name, std::string> references;
+  References references;
   for (const auto& wheel : content.wheels) {
     const auto url = package_url(wheel.metadata.name, wheel.metadata.version.str());
     packages[url].push_back(&wheel);
     references[wheel.metadata.name] = url;
   }
   Json components = Json::array();
-  Json dependencies = Json::array();
+  Json dependencies = Json::array({dependency("set", content.requested, references)});
   for (const auto& [reference, wheels] : packages) {
     components.push_back(component(reference, wheels));
-    std::set<std::string> needs;
     const auto known = content.dependencies.find(wheels.front()->metadata.name);
-    for (const auto& name : known == content.dependencies.end() ? std::vector<Name>() : known->second) {
-      if (const auto found = references.find(name); found != references.end()) {
-        needs.insert(found->second);
-      }
-    }
-    dependencies.push_back({{"ref", reference}, {"dependsOn", needs}});
+    dependencies.push_back(dependency(
+        reference, known == content.dependencies.end() ? std::vector<Name>() : known->second,
+        references));
   }
   return pretty({{"bomFormat", "CycloneDX"},
                  {"specVersion", "1.6"},
@@ -151,6 +161,7 @@ std::string bill_of_materials(const ReleaseContent& content) {
 }
 
 std::string vulnerability_statements(const ReleaseContent& content) {
+  if (content.vulnerabilities.empty()) return "";
   Json statements = Json::array();
   for (const auto& known : content.vulnerabilities) {
     const auto url = package_url(known.package, known.version);
@@ -164,7 +175,7 @@ std::string vulnerability_statements(const ReleaseContent& content) {
     } else {
       statement["status"] = "not_affected";
       statement["justification"] = known.justification;
-      statement["impact_statement"] = known.action;
+      statement["status_notes"] = known.action;  // its schema takes no impact beside a justification
     }
     statements.push_back(std::move(statement));
   }

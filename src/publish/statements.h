@@ -23,8 +23,8 @@ std::string bill_of_materials(const ReleaseContent& content);
 
 // What is known of vulnerabilities in it: OpenVEX 0.2.0. A package in a release that has a known
 // vulnerability is "affected", with what was decided about it, or "not_affected" with OpenVEX's word
-// for why; no statement is made of what nobody
-// reported.
+// for why; no statement is made of what nobody reported, and OpenVEX has no document without
+// statements: then it is "".
 std::string vulnerability_statements(const ReleaseContent& content);
 
 // "pkg:pypi/flask@3.1.3" (package URL specification, type pypi).

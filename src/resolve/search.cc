@@ -20,12 +20,6 @@ constexpr std::size_t most_reasons = 3;      // in a message
 constexpr std::size_t longest_reason = 400;  // of several in a message
 constexpr std::size_t longest_chain = 1'500;  // of reasons that hang on each other
 
-std::string shortened(std::string text, std::size_t longest) {
-  if (text.size() <= longest) return text;
-  while (longest > 0 && (static_cast<unsigned char>(text[longest]) & 0xC0) == 0x80) --longest;
-  return text.substr(0, longest) + "…";
-}
-
 std::string titled(const Project& project, const Candidate& candidate) {
   return project.name().str() + " " + candidate.version.str();
 }

@@ -25,7 +25,7 @@ ASSAY = os.environ.get("ASSAY_BIN", "out/dev/assay")
 # A build back end that lies in the source tree, so that these packages need no tool from outside.
 BACKEND = textwrap.dedent(
     '''
-    import base64, hashlib, pathlib, zipfile
+    import base64, csv, hashlib, io, pathlib, zipfile
 
     def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
         info = dict(line.split(": ", 1) for line in
@@ -37,11 +37,13 @@ BACKEND = textwrap.dedent(
         files[f"{stem}.dist-info/METADATA"] = pathlib.Path("PKG-INFO").read_bytes()
         files[f"{stem}.dist-info/WHEEL"] = (
             b"Wheel-Version: 1.0\\nGenerator: in-tree\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-        record = ""
+        record = io.StringIO()
+        rows = csv.writer(record, lineterminator="\\n")
         for path, data in files.items():
             digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
-            record += f"{path},sha256={digest},{len(data)}\\n"
-        files[f"{stem}.dist-info/RECORD"] = (record + f"{stem}.dist-info/RECORD,,\\n").encode()
+            rows.writerow([path, f"sha256={digest}", len(data)])
+        rows.writerow([f"{stem}.dist-info/RECORD", "", ""])
+        files[f"{stem}.dist-info/RECORD"] = record.getvalue().encode()
         wheel = f"{stem}-py3-none-any.whl"
         with zipfile.ZipFile(pathlib.Path(wheel_directory) / wheel, "w") as archive:
             for path, data in files.items():

@@ -46,6 +46,12 @@ class Road(RoadTest):
         done = self.run_assay("--offline", before=["unshare", "-n"])
         self.assert_said(done, 0, "published")
 
+    def test_no_vulnerability_no_statement(self):
+        self.published()
+        latest = self.set / "releases" / "latest"
+        self.assertFalse((latest / "vex.openvex.json").exists(), "OpenVEX has no document without statements")
+        self.assertNotIn('href="vex.openvex.json"', (latest / "index.html").read_text())
+
     def test_refused_by_advisory_takes_dependants_with_it(self):
         self.advisory("EXAMPLE-1", "beta", "3.0", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")
         code, report = self.report()
