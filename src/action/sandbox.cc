@@ -66,7 +66,7 @@ std::string kernel_setting(const char* path) {
 }
 
 // bubblewrap says what failed; the person needs to know what to change.
-std::string advice() {
+std::string advice(const SandboxCommand& command) {
   if (kernel_setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1") {
     return "; AppArmor keeps ordinary users from making user namespaces here: "
            "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
@@ -77,6 +77,10 @@ std::string advice() {
   }
   if (kernel_setting("/proc/sys/user/max_user_namespaces") == "0") {
     return "; user namespaces are turned off here: sudo sysctl -w user.max_user_namespaces=10000";
+  }
+  if (command.system) {
+    return "; before Linux 6.7 the machine itself must know the emulator: "
+           "sudo apt-get install binfmt-support qemu-user-static";
   }
   return "";
 }
@@ -261,6 +265,19 @@ class SpawnSetup {
   posix_spawnattr_t attributes_;
 };
 
+// What starts bubblewrap. For a foreign system that is a user namespace in which the kernel gives its
+// programs to the emulator: since Linux 6.7 each has a binfmt_misc of its own. Where it has none, the
+// machine's may know an emulator already.
+std::vector<std::string> launcher(const SandboxCommand& command, const std::string& bubblewrap) {
+  if (!command.system) return {bubblewrap};
+  constexpr const char* script =
+      "PATH=/usr/sbin:/usr/bin:/sbin:/bin; m=/proc/sys/fs/binfmt_misc; "
+      "mount -t binfmt_misc none $m 2>/dev/null && printf %s \"$0\" >$m/register; "
+      "unset PATH PWD; exec \"$@\"";
+  return {"/usr/bin/unshare", "--user",  "--map-root-user",        "--mount", "--", "/bin/sh",
+          "-c",               script,    command.system->emulator, bubblewrap};
+}
+
 Result<> RunningSandbox::start(const SandboxCommand& command) {
   const auto program = find_program("bwrap");
   if (!program) {
@@ -287,13 +304,16 @@ Result<> RunningSandbox::start(const SandboxCommand& command) {
   for (const auto& option : sandbox_options(command, numbers)) options += option + '\0';
   ASSAY_TRY(const Descriptor options_file, memory_file(options));
   setup.inherit(options_file);
-  std::vector<std::string> argv = {"bwrap", "--args", std::to_string(options_file.get()), "--"};
+  std::vector<std::string> argv = launcher(command, program->string());
+  const std::string first = argv.front();
+  std::ranges::move(std::vector<std::string>{"--args", std::to_string(options_file.get()), "--"},
+                    std::back_inserter(argv));
   std::ranges::move(limited_command(command), std::back_inserter(argv));
 
   // The monitor may end before its child is reaped; the child then falls to this process, which
   // reaps it and learns what it used.
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  ASSAY_TRY(monitor_, setup.spawn(program->string(), argv));
+  ASSAY_TRY(monitor_, setup.spawn(first, argv));
   output_ = std::move(output.reader);
   status_ = std::move(status.reader);
   monitor_handle_ = open_process(monitor_);
@@ -424,7 +444,7 @@ Result<SandboxResult> RunningSandbox::conclude(const SandboxCommand& command,
   }
   if (!exit_code_) {
     if (WIFSIGNALED(monitor_status_)) return no_sandbox("bubblewrap was killed from outside");
-    return no_sandbox(printable(trim(result.output.substr(0, 1000))) + advice());
+    return no_sandbox(printable(trim(result.output.substr(0, 1000))) + advice(command));
   }
   result.exit_code = *exit_code_;
   if (result.exit_code == 0) return result;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -21,6 +22,12 @@ struct SandboxLimits {
   unsigned open_files = 1024;
 };
 
+// The system of another processor, seen in place of this machine's.
+struct ForeignSystem {
+  std::filesystem::path root;  // its files: usr and what goes with it
+  std::string emulator;        // binfmt_misc's line for the program that runs its programs
+};
+
 // A command from a package. It sees the system's /usr (and what that needs) read-only, an own /tmp,
 // /proc and /dev, the mounts named here, and nothing else: no network but its own loopback, no
 // home, none of this process's environment. HOME and TMPDIR are made if they lie in /tmp.
@@ -36,6 +43,7 @@ struct SandboxCommand {
   std::filesystem::path directory;  // in the sandbox
   std::vector<Mount> mounts;
   SandboxLimits limits;
+  std::optional<ForeignSystem> system;  // nothing: this machine's own
 };
 
 struct SandboxResult {

@@ -23,22 +23,23 @@ class Options {
 };
 
 // /bin and its like are links into /usr on a merged system and folders on an older one.
-void show_system(Options& options) {
-  options.add({"--ro-bind", "/usr", "/usr"});
+void show_system(Options& options, const fs::path& root) {
+  const auto seen = [&](const std::string& path) { return (root / path.substr(1)).string(); };
+  options.add({"--ro-bind", seen("/usr"), "/usr"});
   for (const std::string path : {"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"}) {
     std::error_code error;
-    const auto status = fs::symlink_status(path, error);
+    const auto status = fs::symlink_status(seen(path), error);
     if (fs::is_symlink(status)) {
-      options.add({"--symlink", fs::read_symlink(path, error).string(), path});
+      options.add({"--symlink", fs::read_symlink(seen(path), error).string(), path});
     } else if (fs::is_directory(status)) {
-      options.add({"--ro-bind", path, path});
+      options.add({"--ro-bind", seen(path), path});
     }
   }
   // The dynamic linker's tables, the choice of `cc` and the numbers of ports: facts of the system
   // without a word about whoever uses it.
   for (const std::string path : {"/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
                                  "/etc/alternatives", "/etc/services", "/etc/protocols"}) {
-    options.add({"--ro-bind-try", path, path});
+    options.add({"--ro-bind-try", seen(path), path});
   }
   options.add({"--symlink", "/usr/share/zoneinfo/UTC", "/etc/localtime"});
   options.add({"--symlink", "/usr/lib/os-release", "/etc/os-release"});
@@ -92,7 +93,7 @@ std::vector<std::string> sandbox_options(const SandboxCommand& command,
   options.add({"--die-with-parent", "--new-session", "--clearenv"});
   options.add({"--json-status-fd", std::to_string(descriptors.status)});
   options.add({"--seccomp", std::to_string(descriptors.filter)});
-  show_system(options);
+  show_system(options, command.system ? command.system->root : "/");
   for (std::size_t i = 0; i < made_up_files().size(); ++i) {
     options.add({"--perms", "0444", "--file", std::to_string(descriptors.made_up[i]),
                  made_up_files()[i].path});

@@ -32,7 +32,7 @@ ActionKey key_of(Hook hook, const Interpreter& interpreter, const BuildRequest& 
   key.kind = hook == Hook::build_wheel ? "build" : "build-requirements";
   key.version = version_of_this;
   key.inputs = {request.tree.hex(), sha256(hook_driver).hex(), interpreter.fingerprint,
-                host_fingerprint()};
+                interpreter.target.fingerprint};
   auto toolchain = request.toolchain;
   std::ranges::sort(toolchain, {}, &WheelFile::file_name);
   for (const auto& wheel : toolchain) {
@@ -153,6 +153,7 @@ SandboxCommand HookCall::command(const fs::path& workshop) const {
                          {"PYTHONDONTWRITEBYTECODE", "1"}};
   command.directory = "/build/src";
   command.limits = request_.limits;
+  command.system = interpreter_.target.system;
   for (const auto& root : interpreter_.roots) command.mounts.push_back({root, root, false});
   command.mounts.push_back({workshop / "src", "/build/src", true});
   command.mounts.push_back({workshop / "env", "/build/env", false});

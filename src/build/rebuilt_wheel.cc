@@ -14,7 +14,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::string_view version_of_this = "1";
+constexpr std::string_view version_of_this = "2";
 
 // METADATA with another version; its headers end at the first empty line.
 std::string with_version(std::string_view metadata, const std::string& version) {
@@ -37,24 +37,26 @@ std::string with_version(std::string_view metadata, const std::string& version) 
 // How members are called under the other version.
 class Renaming {
  public:
-  Renaming(std::string stem, std::string local) : stem_(std::move(stem)), local_(std::move(local)) {}
+  // `file_name` is a wheel's.
+  Renaming(const std::string& file_name, std::string version) : version_(std::move(version)) {
+    const auto name_end = file_name.find('-');
+    file_name_ = file_name.substr(0, name_end) + "-" + version_ +
+                 file_name.substr(file_name.find('-', name_end + 1));
+  }
 
   std::string operator()(const std::string& path) const {
     for (const std::string_view folder : {".dist-info/", ".data/"}) {
       const auto at = path.find(folder);
-      if (at != path.npos && path.find('/') == at + folder.size() - 1) {
-        return path.substr(0, at) + "+" + local_ + path.substr(at);
-      }
+      if (at == path.npos || path.find('/') != at + folder.size() - 1) continue;
+      return path.substr(0, path.rfind('-', at) + 1) + version_ + path.substr(at);
     }
     return path;
   }
-  std::string file_name(const std::string& name) const {
-    return stem_ + "+" + local_ + name.substr(stem_.size());
-  }
+  const std::string& file_name() const { return file_name_; }
 
  private:
-  std::string stem_;  // "<name>-<version>" of the file name
-  std::string local_;
+  std::string version_;
+  std::string file_name_;
 };
 
 Result<std::string> rewritten(const Store& store, const WheelFile& wheel, const std::string& version,
@@ -90,22 +92,21 @@ Result<std::string> rewritten(const Store& store, const WheelFile& wheel, const 
 
 }  // namespace
 
-Result<WheelFile> as_rebuilt(ActionRunner& actions, const WheelFile& wheel, const std::string& local) {
-  ASSAY_TRY(const auto name, WheelName::parse(wheel.file_name));
-  const auto dash = wheel.file_name.find('-');
-  const Renaming renamed(wheel.file_name.substr(0, wheel.file_name.find('-', dash + 1)), local);
+Result<WheelFile> as_rebuilt(ActionRunner& actions, const WheelFile& wheel, const Version& version) {
+  ASSAY_CHECK(WheelName::parse(wheel.file_name));
+  const Renaming renamed(wheel.file_name, version.str());
   const ActionKey key{.kind = "rebuilt-wheel",
                       .version = std::string(version_of_this),
                       .inputs = {wheel.digest.hex()},
-                      .parameters = {wheel.file_name, local}};
+                      .parameters = {wheel.file_name, version.str()}};
   auto& store = actions.store();
   ASSAY_TRY(const auto hex, actions.run(key, [&]() -> Result<std::string> {
-    ASSAY_TRY(const auto bytes, rewritten(store, wheel, name.version.str() + "+" + local, renamed));
+    ASSAY_TRY(const auto bytes, rewritten(store, wheel, version.str(), renamed));
     ASSAY_TRY(const Blob blob, store.blobs.put(bytes));
     return blob.digest.hex();
   }));
   ASSAY_TRY(const auto digest, Digest::parse(hex));
-  WheelFile rebuilt{renamed.file_name(wheel.file_name), digest};
+  WheelFile rebuilt{renamed.file_name(), digest};
   ASSAY_CHECK(check_wheel(store, rebuilt));
   return rebuilt;
 }

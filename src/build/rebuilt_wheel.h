@@ -1,15 +1,14 @@
 #pragma once
-#include <string>
-
 #include "action/action.h"
 #include "base/result.h"
 #include "environment/virtual_environment.h"
+#include "package/version.h"
 
 namespace assay {
 
-// The same wheel under the version <version>+<local> (PEP 440, "local version identifiers"): in its
-// file name, its .dist-info and .data folders, METADATA and RECORD. So whoever has it sees that it
-// is not what upstream published. An action. invalid_input if the wheel can't be read.
-Result<WheelFile> as_rebuilt(ActionRunner& actions, const WheelFile& wheel, const std::string& local);
+// The same wheel under another version: in its file name, its .dist-info and .data folders, METADATA
+// and RECORD. So whoever has it sees that it is not what upstream published. An action.
+// invalid_input if the wheel can't be read.
+Result<WheelFile> as_rebuilt(ActionRunner& actions, const WheelFile& wheel, const Version& version);
 
 }  // namespace assay

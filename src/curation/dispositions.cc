@@ -98,6 +98,7 @@ void read_finding(TableReader& table, std::string_view title, Disposition& dispo
 
 void read_test(TableReader& table, Disposition& disposition) {
   disposition.test = table.required_text("test");
+  if (const auto python = table.text("python")) disposition.python = python->text;
   if (disposition.test == "*") {
     table.faults().add(table.any("test")->value.position,
                        "\"*\" alone would accept every failure; name a file at least");
@@ -207,6 +208,7 @@ std::string table_text(const Disposition& disposition) {
   add("rule", disposition.rule);
   add("path", disposition.path);
   add("test", disposition.test);
+  add("python", disposition.python);
   add("versions", disposition.versions);
   add("reason", disposition.reason);
   add("justification", disposition.justification);

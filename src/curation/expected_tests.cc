@@ -21,7 +21,8 @@ fs::path proposals(const fs::path& folder) { return folder / "releases" / ".prop
 // "name-3.11.txt"; the interpreter has no "-".
 Result<std::pair<Name, std::string>> key_of(const fs::path& file) {
   const std::string stem = file.stem().string();
-  const auto dash = stem.rfind('-');
+  // A normalized name has no dot: the first one is of the interpreter's version, "3.11-linux-s390x".
+  const auto dash = stem.rfind('-', stem.find('.'));
   const auto name = dash == stem.npos ? fail(ErrorKind::invalid_input, "") : Name::parse(stem.substr(0, dash));
   if (!name) {
     return fail(ErrorKind::invalid_input,

@@ -42,6 +42,16 @@ TEST_F(ExpectedTestsFiles, AProposalIsAdoptedAndReadBack) {
   EXPECT_FALSE(fs::exists(folder_ / "releases/.proposed-tests/some-package-3.11.txt"));
 }
 
+TEST_F(ExpectedTestsFiles, AreOfOnePlatform) {
+  const auto today = parse_date("2026-11-25").value();
+  ASSERT_TRUE(propose_expected_tests(folder_, name_, "3.11-linux-s390x", results_, {}));
+  ASSERT_TRUE(adopt_expected_tests(folder_, "some-package", "A. Person", today));
+  const auto adopted = load_expected_tests(folder_).value();
+  ASSERT_EQ(adopted.size(), 1U);
+  EXPECT_EQ(adopted.begin()->first.first, name_);
+  EXPECT_EQ(adopted.begin()->first.second, "3.11-linux-s390x");
+}
+
 TEST_F(ExpectedTestsFiles, TellWhereAFaultStands) {
   const auto error = [&](const std::string& file, std::string_view text) {
     EXPECT_TRUE(make_directories(folder_ / "expected-tests"));

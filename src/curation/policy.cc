@@ -3,16 +3,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <variant>
-
-#include "evidence/finding.h"
 
 namespace assay {
 
 namespace {
 
 using OptionalCount = std::optional<std::uint32_t>;
-using Field = std::variant<double*, bool*, std::uint32_t*, OptionalCount*, std::string*>;
+
+// A text that is one of a few.
+struct Choice {
+  std::string* value = nullptr;
+  std::string_view what;  // "severity"
+  std::span<const std::string_view> words;
+};
+
+using Field = std::variant<double*, bool*, std::uint32_t*, OptionalCount*, Choice>;
+
+constexpr std::string_view severities[] = {"none", "low", "medium", "high", "critical"};
+constexpr std::string_view ways_to_mark[] = {"local", "post"};
+
 
 // One setting: a row here is all that a new one needs to be read, shown and documented.
 struct Definition {
@@ -32,7 +43,7 @@ constexpr Definition definitions[] = {
      "One without a score holds the package until a person has accepted it."},
     {"advisories", "max-age-days", [](Policy& p) -> Field { return &p.advisories.max_age_days; },
      "An advisory source that is older than so many days is not used."},
-    {"weaknesses", "hold-from", [](Policy& p) -> Field { return &p.weaknesses.hold_from; },
+    {"weaknesses", "hold-from", [](Policy& p) -> Field { return Choice{&p.weaknesses.hold_from, "severity", severities}; },
      "Severity (none, low, medium, high, critical) from which a weakness in code that ships holds "
      "the package; in tests, documentation and examples it never does."},
     {"secrets", "refuse", [](Policy& p) -> Field { return &p.secrets.refuse; },
@@ -61,6 +72,9 @@ constexpr Definition definitions[] = {
      "Processes and threads at one time."},
     {"tests", "disk-mib", [](Policy& p) -> Field { return &p.tests.disk_mib; },
      "What may be written, in MiB."},
+    {"rebuilt", "version", [](Policy& p) -> Field { return Choice{&p.rebuilt.version, "way", ways_to_mark}; },
+     "How the version of a wheel from patched source says so: \"local\" is 1.2+patched.1a2b3c4d, by the "
+     "patches; \"post\" is 1.2.post1, and one more whenever the patches change."},
     {"strip", "tests", [](Policy& p) -> Field { return &p.strip.tests; },
      "Test modules that hold a weakness or a secret are left out of the wheel, unless something that "
      "stays imports them."},
@@ -90,25 +104,21 @@ std::string value_text(const Field& field) {
   if (const auto* number = std::get_if<double*>(&field)) return number_text(**number);
   if (const auto* boolean = std::get_if<bool*>(&field)) return **boolean ? "true" : "false";
   if (const auto* count = std::get_if<std::uint32_t*>(&field)) return fmt::format("{}", **count);
-  if (const auto* text = std::get_if<std::string*>(&field)) return fmt::format("\"{}\"", **text);
+  if (const auto* choice = std::get_if<Choice>(&field)) return fmt::format("\"{}\"", *choice->value);
   const auto& limit = **std::get_if<OptionalCount*>(&field);
   return limit ? fmt::format("{}", *limit) : std::string(no_limit);
 }
 
-void read_severity(TableReader& table, std::string_view key, std::string& severity) {
+void read_choice(TableReader& table, std::string_view key, const Choice& choice) {
   const auto word = table.text(key);
   if (!word) return;
-  if (!parse_severity(word->text)) {
-    std::vector<std::string> words;
-    for (const auto known :
-         {Severity::none, Severity::low, Severity::medium, Severity::high, Severity::critical}) {
-      words.emplace_back(to_string(known));
-    }
-    table.faults().add(word->position, fmt::format("unknown severity \"{}\"{}", word->text,
+  if (std::ranges::find(choice.words, word->text) == choice.words.end()) {
+    const std::vector<std::string> words(choice.words.begin(), choice.words.end());
+    table.faults().add(word->position, fmt::format("unknown {} \"{}\"{}", choice.what, word->text,
                                                    suggestion(word->text, words)));
     return;
   }
-  severity = word->text;
+  *choice.value = word->text;
 }
 
 void read_setting(TableReader& table, std::string_view key, const Field& field) {
@@ -122,7 +132,7 @@ void read_setting(TableReader& table, std::string_view key, const Field& field) 
   } else if (const auto* limit = std::get_if<OptionalCount*>(&field)) {
     if (const auto value = table.positive_number(key)) **limit = *value;
   } else {
-    read_severity(table, key, **std::get_if<std::string*>(&field));
+    read_choice(table, key, *std::get_if<Choice>(&field));
   }
 }
 
@@ -147,7 +157,7 @@ std::string comment(std::string_view text) {
 
 void read_policy(TableReader& policy_table, Policy& policy) {
   for (const std::string_view name : {"advisories", "weaknesses", "secrets", "build", "tests",
-                                      "strip", "threat-model", "versions"}) {
+                                      "rebuilt", "strip", "threat-model", "versions"}) {
     const auto* member = policy_table.table(name);
     if (!member) continue;
     TableReader table(*member->value.as<TomlTable>(), member->value.position,

@@ -14,7 +14,7 @@ namespace assay {
 
 namespace {
 
-// Wheels are built on the machine they are for, so that these are what a Linux machine can be.
+// What a Linux machine can be, as this one or under an emulator.
 const std::vector<std::string> known_targets = {"host",         "linux-x86_64",  "linux-aarch64",
                                                 "linux-armv7l", "linux-ppc64le", "linux-riscv64",
                                                 "linux-s390x"};
@@ -295,8 +295,10 @@ requirements = [
 # pythons = ["host"]
 # pythons = ["3.11", "3.12"]
 
-# The platforms to publish for, "host" being this machine's.
+# The platforms to publish for, "host" being this machine's. For another one, an emulator runs its
+# programs; `scripts/target linux-s390x` installs its system.
 # targets = ["host"]
+# targets = ["host", "linux-s390x"]
 
 # Files that were uploaded later are not seen, so that a run can be repeated.
 # uploaded-before = 2026-01-31T00:00:00Z

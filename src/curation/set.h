@@ -36,6 +36,9 @@ struct Policy {
     std::uint32_t cpu_seconds = 3600, wall_seconds = 1800, memory_mib = 8192, processes = 512,
                   disk_mib = 4096;
   } tests;
+  struct Rebuilt {
+    std::string version = "local";  // "local": 1.2+patched.<digest>; "post": 1.2.post<n>
+  } rebuilt;
   struct Strip {
     bool tests = true;  // test modules that hold a finding are left out of wheels
   } strip;

@@ -343,8 +343,8 @@ remains = "Private keys are found; passwords and tokens not yet."
 [[threat]]
 id = "vendored-flaws"
 title = "A copy of another project inside a package, with that project's flaws"
-steps = ["copied-code"]
-remains = "Only code of releases that were made known with `assay origins add` is found."
+steps = ["copied-code", "vendor-claims"]
+remains = "A copy that its package tells nobody of is found among releases that were made known with `assay origins add`; without any, not at all."
 
 [[threat]]
 id = "poisoned-tests"

@@ -135,9 +135,12 @@ Acceptance Acceptances::advisory(const PackageVersion& package, const Finding& f
   return acceptance;
 }
 
-Acceptance Acceptances::test(const PackageVersion& package, std::string_view id) {
-  return look_up(package, Subject::test,
-                 [&](const Disposition& disposition) { return matches(disposition.test, id); });
+Acceptance Acceptances::test(const PackageVersion& package, std::string_view id,
+                             std::string_view python) {
+  return look_up(package, Subject::test, [&](const Disposition& disposition) {
+    return matches(disposition.test, id) &&
+           (disposition.python.empty() || disposition.python == python);
+  });
 }
 
 Acceptance Acceptances::tests(const PackageVersion& package) {

@@ -33,7 +33,7 @@ class Acceptances {
   Acceptance finding(const PackageVersion& package, const Finding& finding);
   // A known vulnerability: a plan to remedy it, or why it does not count here.
   Acceptance advisory(const PackageVersion& package, const Finding& finding);
-  Acceptance test(const PackageVersion& package, std::string_view id);
+  Acceptance test(const PackageVersion& package, std::string_view id, std::string_view python);
   Acceptance tests(const PackageVersion& package);  // that none could be run
   Acceptance build(const PackageVersion& package);  // that it failed for one interpreter
 

@@ -31,6 +31,9 @@ struct PackageEvidence {
   struct Tests {
     std::string python;
     TestReport report;
+    // The interpreter of this machine whose results are put beside those of another platform's; ""
+    // for this machine's own.
+    std::string counterpart = "";
   };
   std::vector<Tests> tests;
   std::vector<Surface> surfaces;

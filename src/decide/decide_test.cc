@@ -764,5 +764,33 @@ TEST(ReasonsAgainst, AreThoseOfTheFindingsAloneHeaviestFirst) {
   EXPECT_TRUE(reasons_against({}, {}, name, "1.2.3", {}, today).empty());
 }
 
+TEST(Decide, PutsResultsOfTwoPlatformsSideBySide) {
+  auto evidence = sound("numbers");
+  auto there = evidence.tests.front();
+  there.python = "3.11-linux-s390x";
+  there.counterpart = "3.11";
+  there.report.outcomes[0].status = TestStatus::failed;
+  there.report.outcomes.push_back({"tests/test_a.py::test_s390x", TestStatus::passed, 0, ""});
+  evidence.tests.push_back(there);
+  evidence.builds.push_back({there.python, ""});
+  Disposition disposition;
+  disposition.subject = Disposition::Subject::test;
+  disposition.package = evidence.name;
+  disposition.test = "tests/test_a.py::test_one";
+  disposition.python = there.python;
+  disposition.date = parse_date("2026-01-01").value();
+  disposition.expires = parse_date("2027-01-01").value();
+  const auto decided = decide({}, {disposition}, {evidence}, today);
+  std::string said;
+  for (const auto& reason : decided.verdicts[0].reasons) said += reason.text + "\n";
+  EXPECT_EQ(decided.verdicts[0].decision, Decision::published) << said;
+  EXPECT_THAT(said, HasSubstr("1 the same, 1 not, 1 only there, 0 only here"));
+  EXPECT_THAT(said, HasSubstr("failed there and passed here"));
+
+  disposition.python = "3.11";  // for this machine: it says nothing of the other
+  EXPECT_EQ(decide({}, {disposition}, {evidence}, today).verdicts[0].decision,
+            Decision::held);
+}
+
 }  // namespace
 }  // namespace assay

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "decide/weighing.h"
@@ -82,7 +83,41 @@ void weigh_outcomes(const PackageVersion& package, const PackageEvidence::Tests&
                   outcome.id,
                   ""};
     weighed.reasons.push_back(
-        unless_accepted(std::move(reason), acceptances.test(package, outcome.id)));
+        unless_accepted(std::move(reason), acceptances.test(package, outcome.id, tests.python)));
+  }
+}
+
+// Says how tests that ran on two platforms ended there: what differs is the platform's, or shows that
+// the package was never tried on it.
+void compare_platforms(const PackageEvidence::Tests& there, const PackageEvidence::Tests& here,
+                       Weighed& weighed) {
+  std::map<std::string, TestStatus> ended;
+  for (const auto& outcome : here.report.outcomes) ended[outcome.id] = outcome.status;
+  std::size_t same = 0;
+  std::size_t only_there = 0;
+  std::vector<std::string> different;
+  for (const auto& outcome : there.report.outcomes) {
+    const auto found = ended.find(outcome.id);
+    if (found == ended.end()) {
+      ++only_there;
+      continue;
+    }
+    if (found->second == outcome.status) {
+      ++same;
+    } else {
+      different.push_back(fmt::format("{} {} there and {} here", quoted_text(outcome.id),
+                                      to_string(outcome.status), to_string(found->second)));
+    }
+    ended.erase(found);
+  }
+  weighed.reasons.push_back(
+      {Weight::info, "platforms",
+       fmt::format("Tests with Python {} beside those with {}: {} the same, {} not, {} only there, {} "
+                   "only here.",
+                   there.python, here.python, same, different.size(), only_there, ended.size()),
+       "", "", ""});
+  for (const auto& one : different) {
+    weighed.reasons.push_back({Weight::info, "platforms", one + ".", "", "", ""});
   }
 }
 
@@ -135,6 +170,12 @@ void weigh_tests(const PackageEvidence& evidence, const Policy& policy, Acceptan
       continue;
     }
     weigh_report(package, tests, policy, acceptances, weighed);
+    const auto here =
+        std::ranges::find(evidence.tests, tests.counterpart, &PackageEvidence::Tests::python);
+    if (here == evidence.tests.end()) continue;
+    if (tests.report.state == State::ran && here->report.state == State::ran) {
+      compare_platforms(tests, *here, weighed);
+    }
   }
   if (stopped_before(evidence, weighed)) return;
   for (const auto& build : evidence.builds) {

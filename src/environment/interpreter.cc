@@ -1,8 +1,6 @@
 #include "environment/interpreter.h"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
-#include <sys/utsname.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -82,21 +80,22 @@ std::vector<fs::path> roots_outside_usr(std::set<fs::path> folders) {
   return roots;
 }
 
-Result<std::string> fingerprint_of(const Json& answer) {
+Result<std::string> fingerprint_of(const Json& answer, const fs::path& root) {
   Sha256 hash;
   hash.update(answer.at("full_version").get<std::string>() + "\n" + compact(answer.at("build")));
   hash.update(answer.at("platform").get<std::string>() + answer.at("libc").get<std::string>());
   for (const char* file : {"executable", "library"}) {
     const auto path = answer.at(file).get<std::string>();
     if (path.empty()) continue;
-    ASSAY_TRY(const std::string bytes, read_file(path));
+    ASSAY_TRY(const std::string bytes, read_file(root / fs::path(path).relative_path()));
     hash.update(bytes);
   }
   return hash.finish().hex();
 }
 
-Result<Interpreter> interpreter_from(const Json& answer) {
+Result<Interpreter> interpreter_from(const Json& answer, const Target& target) {
   Interpreter found;
+  found.target = target;
   found.executable = answer.at("executable").get<std::string>();
   found.version = answer.at("version").get<std::string>();
   found.full_version = answer.at("full_version").get<std::string>();
@@ -117,28 +116,58 @@ Result<Interpreter> interpreter_from(const Json& answer) {
     folders.insert(fs::path(library).parent_path());
   }
   found.roots = roots_outside_usr(std::move(folders));
-  ASSAY_TRY(found.fingerprint, fingerprint_of(answer));
+  ASSAY_TRY(found.fingerprint, fingerprint_of(answer, target.root()));
   return found;
+}
+
+Result<Interpreter> understand(std::string_view text, const Target& target,
+                               const std::string& program) {
+  ASSAY_TRY(const Json answer, context(parse_json(text), program));
+  try {
+    return interpreter_from(answer, target);
+  } catch (const Json::exception& e) {
+    return fail(ErrorKind::subprocess, fmt::format("{} answers oddly: {}", program, e.what()));
+  }
+}
+
+std::unexpected<Error> no_answer(const std::string& program, std::string_view output) {
+  return fail(ErrorKind::subprocess, fmt::format("{} does not answer: {}", program,
+                                                 printable(trim(output.substr(0, 300)))));
+}
+
+// Isolated, and without site: what was installed beside it neither runs nor delays the answer.
+std::vector<std::string> question_for(const fs::path& program) {
+  return {program.string(), "-I", "-S", "-c", question};
 }
 
 Result<Interpreter> ask(const fs::path& program) {
   Command command;
-  // Isolated, and without site: what was installed beside it neither runs nor delays the answer.
-  command.argv = {program.string(), "-I", "-S", "-c", question};
+  command.argv = question_for(program);
   command.timeout = std::chrono::seconds(60);
   ASSAY_TRY(const Completed completed, run_command(command));
-  if (!completed.ok()) {
-    return fail(ErrorKind::subprocess,
-                fmt::format("{} does not answer: {}", program.string(),
-                            printable(trim(std::string_view(completed.err).substr(0, 300)))));
-  }
-  ASSAY_TRY(const Json answer, context(parse_json(completed.out), program.string()));
-  try {
-    return interpreter_from(answer);
-  } catch (const Json::exception& e) {
-    return fail(ErrorKind::subprocess,
-                fmt::format("{} answers oddly: {}", program.string(), e.what()));
-  }
+  if (!completed.ok()) return no_answer(program.string(), completed.err);
+  ASSAY_TRY(const Target host, find_target("host"));
+  return understand(completed.out, host, program.string());
+}
+
+// The emulator takes half a second for it, so that it is asked once only.
+Result<Interpreter> ask_emulated(const fs::path& program, const Target& target,
+                                 ActionRunner& actions, std::stop_token stop) {
+  const ActionKey key{.kind = "interpreter",
+                      .version = "1",
+                      .inputs = {sha256(question).hex(), target.fingerprint},
+                      .parameters = {program.string()}};
+  const auto named = program.string() + " of " + target.platform;
+  const auto work = [&]() -> Result<std::string> {
+    SandboxCommand command;
+    command.argv = question_for(program);
+    command.system = target.system;
+    ASSAY_TRY(const SandboxResult result, run_sandboxed(command, stop));
+    if (!result.ok()) return no_answer(named, result.output);
+    return result.output;
+  };
+  ASSAY_TRY(const std::string answer, actions.run(key, work));
+  return understand(answer, target, named);
 }
 
 fs::path pyenv_root() {
@@ -220,57 +249,32 @@ bool is_minor_version(std::string_view version) {
          version.find_first_not_of("0123456789", 2) == std::string_view::npos;
 }
 
-std::string first_line(std::string_view text) {
-  return std::string(text.substr(0, text.find('\n')));
-}
-
-std::string file_digest(const fs::path& path) {
-  const auto bytes = read_file(path);
-  return bytes ? sha256(*bytes).hex() : "absent";
-}
-
-std::string compiler_facts() {
-  const auto program = find_program("cc");
-  if (!program) return "no compiler";
-  std::error_code error;
-  const fs::path real = fs::canonical(*program, error);
-  Command command;
-  command.argv = {program->string(), "--version"};
-  command.timeout = std::chrono::seconds(60);
-  const auto completed = run_command(command);
-  const std::string version = completed ? first_line(completed->out) : "does not run";
-  return version + " " + file_digest(error ? *program : real);
-}
-
-// The C library that this very process runs with is the one in the sandbox.
-std::string libc_facts() {
-  Dl_info info{};
-  if (dladdr(reinterpret_cast<const void*>(&std::abort), &info) == 0) return "absent";
-  return file_digest(info.dli_fname);
-}
-
-// What is installed, as the package manager keeps it: the sandbox sees the host's /usr, so a header,
-// a library or a program more or less there can change what a build or a test ends with.
-std::string installed_facts() {
-  std::string facts;
-  for (const char* database : {"/var/lib/dpkg/status", "/usr/lib/sysimage/rpm/rpmdb.sqlite",
-                               "/var/lib/rpm/rpmdb.sqlite", "/lib/apk/db/installed"}) {
-    if (fs::exists(database)) facts += file_digest(database);
-  }
-  return facts;
+std::unexpected<Error> no_version(const std::string& text) {
+  return fail(ErrorKind::invalid_input,
+              "not a version of Python like \"3.11\": " + printable(text));
 }
 
 }  // namespace
+
+Result<Interpreter> find_interpreter(const std::string& version, const Target& target,
+                                     ActionRunner& actions, std::stop_token stop) {
+  if (!target.system) return find_interpreter(version);
+  if (version != "host" && !is_minor_version(version)) return no_version(version);
+  const fs::path program = "/usr/bin/python" + (version == "host" ? "3" : version);
+  std::error_code error;
+  if (!fs::exists(target.root() / program.relative_path(), error)) {
+    return fail(ErrorKind::not_found, fmt::format("the system of {} has no Python {}",
+                                                  target.platform, version));
+  }
+  return ask_emulated(program, target, actions, std::move(stop));
+}
 
 Result<Interpreter> find_interpreter(const std::string& version) {
   if (version == "host") {
     ASSAY_TRY(const fs::path program, context(find_program("python3"), "the host's Python"));
     return ask(program);
   }
-  if (!is_minor_version(version)) {
-    return fail(ErrorKind::invalid_input,
-                "not a version of Python like \"3.11\": " + printable(version));
-  }
+  if (!is_minor_version(version)) return no_version(version);
   std::string refused;
   for (const auto& program : candidates(version)) {
     auto answer = ask(program);
@@ -283,24 +287,6 @@ Result<Interpreter> find_interpreter(const std::string& version) {
       fmt::format("no Python {} in /usr/bin, /usr/local/bin, on PATH or among pyenv's versions; "
                   "there are: {}{}",
                   version, versions_that_are_there(), refused));
-}
-
-std::string host_platform() {
-  utsname names{};
-  uname(&names);
-  return lower(names.sysname) + "-" + names.machine;
-}
-
-// A fact of the machine that does not change while this process lives, and is asked for once for
-// each build.
-std::string host_fingerprint() {
-  static const std::string fingerprint = [] {
-    const auto release = read_file("/etc/os-release");
-    return sha256(host_platform() + "\n" + release.value_or("") + "\n" + compiler_facts() + "\n" +
-                  libc_facts() + "\n" + installed_facts())
-        .hex();
-  }();
-  return fingerprint;
 }
 
 }  // namespace assay

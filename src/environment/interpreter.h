@@ -3,15 +3,18 @@
 #include <string>
 #include <vector>
 
+#include "action/action.h"
 #include "base/result.h"
+#include "environment/target.h"
 #include "package/marker.h"
 #include "package/tag.h"
 
 namespace assay {
 
-// A Python of this machine. It is trusted: it is asked, outside the sandbox and isolated (-I),
-// about itself only.
+// A Python of this machine, or of a system that an emulator runs. It is trusted: it is asked,
+// isolated (-I), about itself only.
 struct Interpreter {
+  Target target;
   std::filesystem::path executable;          // resolved
   std::vector<std::filesystem::path> roots;  // what must be seen read-only to run it, outside /usr
   std::string version;                       // "3.11"
@@ -20,14 +23,17 @@ struct Interpreter {
   TagFacts tag_facts;
   std::vector<Tag> tags;    // supported, best first
   std::string fingerprint;  // digest of what it is: part of each action's key
+
+  // By which a set's builds and tests are told apart: "3.11", or "3.11-linux-s390x" if it is not
+  // this machine's own.
+  std::string id() const { return target.system ? version + "-" + target.platform : version; }
 };
 
 // `version` is "3.11" or "host" (python3 of the PATH). Looks at /usr/bin and /usr/local/bin first,
 // then PATH, then pyenv's versions; not_found says where it looked and what is there.
 Result<Interpreter> find_interpreter(const std::string& version);
-// The platform this machine builds for ("linux-x86_64") and the digest of what a build or a test
-// sees of it (compiler, C library, distribution, installed packages), which is part of their keys.
-std::string host_platform();
-std::string host_fingerprint();
+// The same of a target; "host" is its python3. What a foreign one says of itself is an action.
+Result<Interpreter> find_interpreter(const std::string& version, const Target& target,
+                                     ActionRunner& actions, std::stop_token stop);
 
 }  // namespace assay

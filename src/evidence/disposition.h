@@ -18,6 +18,7 @@ struct Disposition {
   std::string path;
   std::string fingerprint;
   std::string test;
+  std::string python;    // the interpreter that a test is judged for, "" for every one
   std::string versions;  // a specifier set it is limited to, "" for every version
   std::string reason;
   std::string reviewer;

@@ -82,14 +82,14 @@ Result<> build_wheels(Session& session, Selection& selection) {
   return for_each_package(
       session, "build", selection, [&](SelectedPackage& package) -> Result<std::string> {
         for (const auto& interpreter : session.interpreters) {
-          if (!package.chosen_for(interpreter.version)) continue;
+          if (!package.chosen_for(interpreter.id())) continue;
           if (const BuiltWheel* other = fitting(package, interpreter)) {
             BuiltWheel same = *other;
             same.reused = true;
-            package.wheels[interpreter.version] = std::move(same);
+            package.wheels[interpreter.id()] = std::move(same);
             continue;
           }
-          ASSAY_TRY(package.wheels[interpreter.version], build(session, interpreter, package));
+          ASSAY_TRY(package.wheels[interpreter.id()], build(session, interpreter, package));
         }
         std::vector<std::string> outcomes;
         for (const auto& [python, built] : package.wheels) {

@@ -2,11 +2,20 @@
 
 #include <fmt/format.h>
 
+#include "package/file_name.h"
 #include "pipeline/stages.h"
 
 namespace assay {
 
 namespace {
+
+// The version that pip sees; a wheel from patched source has one of its own.
+Version published_version(const SelectedPackage& package, const std::string& python) {
+  const auto built = package.wheels.find(python);
+  if (built == package.wheels.end()) return package.version;
+  const auto name = WheelName::parse(built->second.wheel.file_name);
+  return name ? name->version : package.version;
+}
 
 // What the wheel of a package asks for and the set does not hold, for one interpreter; "" if the
 // set is closed there.
@@ -15,8 +24,8 @@ std::string unmet(const Selection& selection, const SelectedPackage& package,
   for (const auto& requirement : metadata.requires_dist) {
     if (!requirement.applies(interpreter.markers, package.extras)) continue;
     const bool met = std::ranges::any_of(selection, [&](const SelectedPackage& other) {
-      return other.name == requirement.name && other.chosen_for(interpreter.version) &&
-             requirement.specifier.contains(other.version, true);
+      return other.name == requirement.name && other.chosen_for(interpreter.id()) &&
+             requirement.specifier.contains(published_version(other, interpreter.id()), true);
     });
     if (!met) return requirement.str();
   }
@@ -28,7 +37,7 @@ std::string unmet(const Selection& selection, const SelectedPackage& package,
 Result<> check_closure(Session& session, Selection& selection) {
   for (auto& package : selection) {
     for (const auto& interpreter : session.interpreters) {
-      const auto built = package.wheels.find(interpreter.version);
+      const auto built = package.wheels.find(interpreter.id());
       if (package.stopped() || built == package.wheels.end() || !built->second.failure.empty()) {
         continue;
       }
@@ -42,7 +51,7 @@ Result<> check_closure(Session& session, Selection& selection) {
       const auto missing = unmet(selection, package, *metadata, interpreter);
       if (!missing.empty()) {
         package.refusal = fmt::format("its wheel asks for {}, which the set does not hold for Python {}",
-                                      missing, interpreter.version);
+                                      missing, interpreter.id());
       }
     }
   }

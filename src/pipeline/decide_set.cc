@@ -7,7 +7,23 @@ namespace assay {
 
 namespace {
 
-PackageEvidence evidence_of(const SelectedPackage& package) {
+// The interpreter of this machine that is put beside one of another platform: of the same version, or
+// else the first; "" for this machine's own.
+std::string counterpart_of(const std::vector<Interpreter>& interpreters, const std::string& python) {
+  const Interpreter* best = nullptr;
+  const auto own = std::ranges::find(interpreters, python, &Interpreter::id);
+  if (own == interpreters.end() || !own->target.system) return "";
+  for (const auto& other : interpreters) {
+    if (other.target.system) continue;
+    if (best == nullptr || (other.version == own->version && best->version != own->version)) {
+      best = &other;
+    }
+  }
+  return best == nullptr ? "" : best->id();
+}
+
+PackageEvidence evidence_of(const SelectedPackage& package,
+                            const std::vector<Interpreter>& interpreters) {
   PackageEvidence evidence{.name = package.name,
                            .version = package.version.str(),
                            .findings = package.findings,
@@ -22,7 +38,9 @@ PackageEvidence evidence_of(const SelectedPackage& package) {
   for (const auto& [python, built] : package.wheels) {
     evidence.builds.push_back({python, built.failure});
   }
-  for (const auto& [python, tried] : package.tests) evidence.tests.push_back({python, tried.report});
+  for (const auto& [python, tried] : package.tests) {
+    evidence.tests.push_back({python, tried.report, counterpart_of(interpreters, python)});
+  }
   std::set<Name> dependencies;
   for (const auto& [python, names] : package.dependencies) {
     dependencies.insert(names.begin(), names.end());
@@ -60,7 +78,7 @@ Result<> propose_results(const Session& session, const Selection& selection) {
 DecisionResult decide_set(const Session& session, const Selection& selection) {
   std::vector<PackageEvidence> evidence;
   for (const auto& package : selection) {
-    evidence.push_back(evidence_of(package));
+    evidence.push_back(evidence_of(package, session.interpreters));
     evidence.back().steps = steps_that_ran(session, package);
   }
   const ThreatCheck threats{

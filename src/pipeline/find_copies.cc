@@ -198,6 +198,7 @@ Finding not_looked_at(const std::string& path) {
 Result<> find_copied_code(Session& session, SelectedPackage& package) {
   auto& actions = *session.actions;
   ASSAY_TRY(const auto claims, vendor_claims(actions, *package.tree, role_of, session.stop));
+  package.gates_run.push_back("vendor-claims");
   CopyReport report;
   if (!session.origins.empty()) {
     ASSAY_TRY(report,

@@ -1,10 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
 #include "base/text.h"
 #include "build/rebuilt_wheel.h"
+#include "io/files.h"
+#include "package/file_name.h"
 #include "pipeline/stages.h"
+#include "publish/release_folder.h"
 #include "store/tree.h"
 
 namespace assay {
@@ -31,6 +38,61 @@ Result<Digest> patched(Store& store, const Digest& digest, const Patch& patch) {
   return put_tree(store.blobs, Tree(std::move(entries)));
 }
 
+bool has_these_patches(const Json& evidence, const SelectedPackage& package) {
+  const auto known = evidence.find("patches");
+  if (known == evidence.end() || known->size() != package.patches.size()) return false;
+  return std::ranges::equal(*known, package.patches, [](const Json& told, const AppliedPatch& patch) {
+    return told.value("sha256", "") == patch.digest.hex();
+  });
+}
+
+// The number that a release's wheels of `upstream` carry behind ".post"; 0 if there is none.
+unsigned long number_in(const Json& evidence, const std::string& upstream) {
+  unsigned long number = 0;
+  const std::string beginning = upstream + ".post";
+  for (const auto& build : evidence.value("builds", Json::object())) {
+    const auto wheel = WheelName::parse(build.value("wheel", ""));
+    if (!wheel || !wheel->version.str().starts_with(beginning)) continue;
+    number = std::strtoul(wheel->version.str().c_str() + beginning.size(), nullptr, 10);
+  }
+  return number;
+}
+
+// The number of these patches' rebuild: that of the release which has them, else the next one.
+unsigned long rebuild_number(const Session& session, const SelectedPackage& package,
+                             const std::string& upstream) {
+  const ReleasesFolder releases(session.set.folder);
+  unsigned long highest = 0;
+  for (auto release = releases.newest().value_or(0); release > 0; --release) {
+    const auto text = read_file(releases.release(release) / "evidence" /
+                                fmt::format("{}-{}.json", package.name.str(), package.version.str()));
+    if (!text) continue;
+    const auto evidence = parse_json(*text);
+    if (!evidence || !evidence->is_object()) continue;
+    const auto number = number_in(*evidence, upstream);
+    if (number > 0 && has_these_patches(*evidence, package)) return number;
+    highest = std::max(highest, number);
+  }
+  return highest + 1;
+}
+
+// As the policy says. A post-release of upstream's own leaves no room for one of ours, and one of a
+// development release would come before it (PEP 440, "Post-releases").
+Result<Version> rebuilt_version(const Session& session, const SelectedPackage& package,
+                                const Version& upstream) {
+  const bool post = session.set.policy.rebuilt.version == "post" && !upstream.is_postrelease() &&
+                    !upstream.is_devrelease() && upstream.local().empty();
+  if (post) {
+    return Version::parse(
+        fmt::format("{}.post{}", upstream.str(), rebuild_number(session, package, upstream.str())));
+  }
+  std::string all;
+  for (const auto& patch : package.patches) all += patch.digest.hex();
+  return Version::parse(fmt::format("{}{}patched.{}", upstream.str(),
+                                    upstream.local().empty() ? "+" : ".",
+                                    sha256(all).hex().substr(0, 8)));
+}
+
 }  // namespace
 
 Result<> patch_sources(Session& session, Selection& selection) {
@@ -51,12 +113,12 @@ Result<> patch_sources(Session& session, Selection& selection) {
 Result<> mark_rebuilt(Session& session, Selection& selection) {
   for (auto& package : selection) {
     if (package.patches.empty() || package.stopped()) continue;
-    std::string all;
-    for (const auto& patch : package.patches) all += patch.digest.hex();
-    const std::string local = "patched." + sha256(all).hex().substr(0, 8);
     for (auto& [python, built] : package.wheels) {
       if (!built.failure.empty()) continue;
-      ASSAY_TRY(built.wheel, context(as_rebuilt(*session.actions, built.wheel, local), package.title()));
+      ASSAY_TRY(const auto name, WheelName::parse(built.wheel.file_name));
+      ASSAY_TRY(const auto version, rebuilt_version(session, package, name.version));
+      ASSAY_TRY(built.wheel,
+                context(as_rebuilt(*session.actions, built.wheel, version), package.title()));
     }
   }
   return {};

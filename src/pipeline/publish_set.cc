@@ -85,8 +85,10 @@ Json set_evidence(const Session& session) {
   for (const auto& earlier : known.passed_over) passed_over.push_back(earlier.source);
   Json pythons = Json::object();
   for (const auto& interpreter : session.interpreters) {
-    pythons[interpreter.version] = {{"version", interpreter.full_version},
-                                    {"fingerprint", interpreter.fingerprint}};
+    pythons[interpreter.id()] = {{"version", interpreter.full_version},
+                                    {"fingerprint", interpreter.fingerprint},
+                                    {"platform", interpreter.target.platform},
+                                    {"system", interpreter.target.fingerprint}};
   }
   return {{"set", session.set.name},
           {"advisories",
@@ -164,7 +166,7 @@ Result<Release> publish_set(Session& session, const Selection& selection,
                             const DecisionResult& decision) {
   ReleaseContent content;
   content.set_name = session.set.name;
-  for (const auto& interpreter : session.interpreters) content.pythons.push_back(interpreter.version);
+  for (const auto& interpreter : session.interpreters) content.pythons.push_back(interpreter.id());
   for (const auto& requirement : session.set.requirements) {
     content.requested.push_back(requirement.name);
   }

@@ -26,7 +26,7 @@ SelectedPackage& find_or_add(Selection& selection, const ResolvedFile& resolved)
 void add(Selection& selection, const Interpreter& interpreter, const ResolvedFile& resolved) {
   auto& package = find_or_add(selection, resolved);
   package.extras.insert(resolved.extras.begin(), resolved.extras.end());
-  package.dependencies[interpreter.version] = resolved.dependencies;
+  package.dependencies[interpreter.id()] = resolved.dependencies;
   for (const auto& name : resolved.required_by) {
     auto& known = package.required_by;
     if (std::ranges::find(known, name) == known.end()) known.push_back(name);
@@ -37,7 +37,7 @@ Result<Selection> select(Session& session, const LeftOutVersions& left_out) {
   session.progress.stage("resolve", session.interpreters.size());
   Selection selection;
   for (const auto& interpreter : session.interpreters) {
-    const std::string title = "Python " + interpreter.version;
+    const std::string title = "Python " + interpreter.id();
     session.progress.begin(title);
     ASSAY_TRY(const auto resolved,
               context(resolve_kept(session, interpreter,

@@ -14,26 +14,30 @@ namespace assay {
 
 namespace {
 
-Result<std::vector<Interpreter>> find_interpreters(const Set& set, const RunOptions& options) {
+// Those of each target, this machine's first.
+Result<std::vector<Interpreter>> find_interpreters(const std::vector<Target>& targets,
+                                                   const std::vector<std::string>& pythons,
+                                                   ActionRunner& actions,
+                                                   const std::stop_token& stop) {
   std::vector<Interpreter> found;
-  for (const auto& python : options.pythons.empty() ? set.pythons : options.pythons) {
-    ASSAY_TRY(auto interpreter, find_interpreter(python));
-    const bool known = std::ranges::any_of(
-        found, [&](const Interpreter& other) { return other.version == interpreter.version; });
-    if (!known) found.push_back(std::move(interpreter));
+  for (const auto& target : targets) {
+    for (const auto& python : pythons) {
+      ASSAY_TRY(auto interpreter, find_interpreter(python, target, actions, stop));
+      const bool known = std::ranges::any_of(
+          found, [&](const Interpreter& other) { return other.id() == interpreter.id(); });
+      if (!known) found.push_back(std::move(interpreter));
+    }
   }
   return found;
 }
 
-Result<> check_targets(const Set& set) {
-  for (const auto& target : set.targets) {
-    if (target != "host" && target != host_platform()) {
-      return fail(ErrorKind::invalid_input,
-                  fmt::format("the set wants the target {}; this machine builds for {} only", target,
-                              host_platform()));
-    }
+Result<std::vector<Target>> find_targets(const Set& set) {
+  std::vector<Target> targets;
+  for (const auto& name : set.targets) {
+    ASSAY_TRY(targets.emplace_back(), find_target(name));
   }
-  return {};
+  std::ranges::stable_partition(targets, [](const Target& target) { return !target.system; });
+  return targets;
 }
 
 std::vector<AdvisorySource> advisory_sources(const Set& set, const RunOptions& options) {
@@ -63,15 +67,17 @@ Result<AdvisoryDatabase> open_advisories(const Set& set, const RunOptions& optio
 Result<Session> Session::open(const RunOptions& options, Curated curated, const Clock& clock,
                               Progress& progress, std::stop_token stop) {
   const Set& set = curated.set;
-  ASSAY_CHECK(check_targets(set));
+  ASSAY_TRY(const auto targets, find_targets(set));
   ASSAY_CHECK(check_sandbox());
-  ASSAY_TRY(auto interpreters, find_interpreters(set, options));
   ASSAY_CHECK(make_directories(options.set_folder / "releases"));
   ASSAY_TRY(auto lock, FileLock::acquire(options.set_folder / "releases" / ".run.lock"));
   ASSAY_TRY(auto key, find_signing_key(set, options, progress));
   ASSAY_TRY(auto opened, open_store(options.store));
   auto store = std::make_unique<Store>(std::move(opened));
   auto actions = std::make_unique<ActionRunner>(*store);
+  ASSAY_TRY(auto interpreters,
+            find_interpreters(targets, options.pythons.empty() ? set.pythons : options.pythons,
+                              *actions, stop));
   auto http = std::make_unique<HttpClient>(HttpClient::Options{});
   ASSAY_TRY(auto location, find_index(options.index_url, set.index_url, *actions));
   auto index = std::make_unique<Index>(

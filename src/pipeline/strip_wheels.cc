@@ -59,7 +59,7 @@ Result<std::size_t> strip(Session& session, const Selection& selection, Selected
   if (findings.empty()) return 0;
   ASSAY_TRY(const auto stripped, strip_tests(*session.actions, built.wheel, findings));
   if (stripped.files.empty()) return 0;
-  const auto closure = runtime_closure(selection, package, interpreter.version);
+  const auto closure = runtime_closure(selection, package, interpreter.id());
   if (closure.missing.empty()) {
     ASSAY_TRY(const auto broken,
               broken_by(session, interpreter, closure, package, built.wheel, stripped));
@@ -84,7 +84,7 @@ Result<> strip_wheels(Session& session, Selection& selection) {
       session, "strip", selection, [&](SelectedPackage& package) -> Result<std::string> {
         std::size_t files = 0;
         for (const auto& interpreter : session.interpreters) {
-          const auto built = package.wheels.find(interpreter.version);
+          const auto built = package.wheels.find(interpreter.id());
           if (built == package.wheels.end() || !built->second.failure.empty()) continue;
           ASSAY_TRY(const auto count,
                     strip(session, selection, package, interpreter, built->second));

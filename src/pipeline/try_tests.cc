@@ -65,7 +65,7 @@ std::optional<TestPlanOverride> override_for(const Set& set, const Name& name) {
 Result<TriedTests> try_one(Session& session, const Selection& selection,
                            const SelectedPackage& package, const Interpreter& interpreter) {
   TriedTests tried;
-  const auto closure = runtime_closure(selection, package, interpreter.version);
+  const auto closure = runtime_closure(selection, package, interpreter.id());
   if (!closure.missing.empty()) {
     tried.report = impossible("there is no wheel of " + join(closure.missing, ", "));
     return tried;
@@ -114,8 +114,8 @@ Result<> try_tests(Session& session, Selection& selection) {
       session, "trial", selection, [&](SelectedPackage& package) -> Result<std::string> {
         std::vector<std::string> outcomes;
         for (const auto& interpreter : session.interpreters) {
-          if (!package.chosen_for(interpreter.version)) continue;
-          auto& tried = package.tests[interpreter.version];
+          if (!package.chosen_for(interpreter.id())) continue;
+          auto& tried = package.tests[interpreter.id()];
           ASSAY_TRY(tried, try_one(session, selection, package, interpreter));
           outcomes.push_back(summary(tried.report));
         }

@@ -46,6 +46,7 @@ Result<std::string> check(Store& store, const Interpreter& interpreter,
                          {"LANG", "C.UTF-8"}, {"PYTHONHASHSEED", "0"}};
   command.directory = "/tmp";
   command.limits = limits;
+  command.system = interpreter.target.system;
   for (const auto& root : interpreter.roots) command.mounts.push_back({root, root, false});
   command.mounts.push_back({here / "env", "/check/env", false});
   command.mounts.push_back({here / "modules.json", "/check/modules.json", false});
@@ -82,7 +83,7 @@ Result<std::map<std::string, std::string>> import_failures(
     const std::vector<std::string>& modules, const SandboxLimits& limits, std::stop_token stop) {
   ActionKey key{.kind = "imports",
                 .version = std::string(version_of_this),
-                .inputs = {interpreter.fingerprint, host_fingerprint()},
+                .inputs = {interpreter.fingerprint, interpreter.target.fingerprint},
                 .parameters = {}};
   for (const auto& wheel : wheels) {
     key.inputs.push_back(wheel.digest.hex());

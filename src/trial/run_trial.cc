@@ -52,7 +52,7 @@ Json to_json(const SandboxLimits& limits) {
 ActionKey key_of(const Interpreter& interpreter, const TrialRequest& request) {
   ActionKey key{
       .kind = "trial", .version = std::string(version_of_trials), .inputs = {}, .parameters = {}};
-  key.inputs = {request.tree.hex(), sha256(outcomes_plugin()).hex(), host_fingerprint()};
+  key.inputs = {request.tree.hex(), sha256(outcomes_plugin()).hex(), interpreter.target.fingerprint};
   auto wheels = request.wheels;
   std::ranges::sort(wheels, {}, &WheelFile::file_name);
   for (const auto& wheel : wheels) {
@@ -149,6 +149,7 @@ class Trial {
     command.argv = arguments();
     command.environment = environment();
     command.directory = "/trial/src";
+    command.system = interpreter_.target.system;
     for (const auto& root : interpreter_.roots) command.mounts.push_back({root, root, false});
     for (const std::string name : {"env", "src", "out"}) {
       command.mounts.push_back({here(name), "/trial/" + name, true});

@@ -48,6 +48,50 @@ class Fix(RoadTest):
         self.advisory("EXAMPLE-1", "beta", "3.0", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")
         self.assertEqual(self.report()[0], 1)
 
+    def mark_by_post_release(self, *requirements):
+        self.index.add(*sdist("gamma", requires=["beta>=1.0"]))
+        self.write_set(*requirements, extra='[policy.rebuilt]\nversion = "post"\n')
+        self.report()
+        self.fix("beta")
+
+    def wheel_of_beta(self):
+        return next((self.set / "releases/latest/files").glob("beta-*.whl"))
+
+    def test_post_release_is_counted_by_the_patches(self):
+        self.mark_by_post_release("gamma")
+        self.published()
+        wheel = self.wheel_of_beta()
+        self.assertEqual(wheel.name, "beta-1.0.post1-py3-none-any.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            names = set(archive.namelist())
+            self.assertIn("beta-1.0.post1.dist-info/RECORD", names)
+            self.assertIn("Version: 1.0.post1", archive.read("beta-1.0.post1.dist-info/METADATA").decode())
+            record = archive.read("beta-1.0.post1.dist-info/RECORD").decode()
+        self.assertEqual({line.split(",")[0] for line in record.splitlines()}, names)
+        self.assert_release_whole()
+        self.assertTrue(self.published()["release"]["unchanged"])
+
+        # Other patches, another number; the same ones again, theirs.
+        patch = self.set / "patches/beta/0001-use-https.patch"
+        first = patch.read_text()
+        patch.write_text(first.replace("https://update", "https://mirror"))
+        self.published()
+        self.assertEqual(self.wheel_of_beta().name, "beta-1.0.post2-py3-none-any.whl")
+        patch.write_text(first)
+        self.published()
+        self.assertEqual(self.wheel_of_beta().name, "beta-1.0.post1-py3-none-any.whl")
+
+        self.advisory("EXAMPLE-1", "beta", "3.0", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")
+        code, report = self.report()
+        self.assertEqual(code, 1)
+        self.assertIn("EXAMPLE-1", json.dumps(report))
+
+    def test_pin_of_upstreams_version_is_not_met_by_a_post_release(self):
+        self.mark_by_post_release("alpha")
+        code, report = self.report()
+        self.assertEqual(code, 1)
+        self.assertIn("asks for beta==1.0, which the set does not hold", json.dumps(report))
+
     def test_patch_that_does_not_fit_refuses_the_package(self):
         self.report()
         self.fix("beta")
