@@ -18,10 +18,10 @@ constexpr std::string_view ending = ".txt";
 
 fs::path proposals(const fs::path& folder) { return folder / "releases" / ".proposed-tests"; }
 
-// "name-3.11.txt"; the interpreter has no "-".
+// "name-3.11.txt", "name-3.11-linux-s390x.txt".
 Result<std::pair<Name, std::string>> key_of(const fs::path& file) {
   const std::string stem = file.stem().string();
-  // A normalized name has no dot: the first one is of the interpreter's version, "3.11-linux-s390x".
+  // A normalized name has no dot: the first one is of the interpreter's version.
   const auto dash = stem.rfind('-', stem.find('.'));
   const auto name = dash == stem.npos ? fail(ErrorKind::invalid_input, "") : Name::parse(stem.substr(0, dash));
   if (!name) {

@@ -24,7 +24,6 @@ using Field = std::variant<double*, bool*, std::uint32_t*, OptionalCount*, Choic
 constexpr std::string_view severities[] = {"none", "low", "medium", "high", "critical"};
 constexpr std::string_view ways_to_mark[] = {"local", "post"};
 
-
 // One setting: a row here is all that a new one needs to be read, shown and documented.
 struct Definition {
   std::string_view table;

@@ -47,8 +47,7 @@ std::string first_of(const std::vector<std::string>& ids) {
 
 void weigh_expected(const PackageEvidence& evidence, const ExpectedResults& expected,
                     Weighed& weighed) {
-  for (const auto& tests : evidence.tests) {
-    const auto& [python, report, counterpart] = tests;
+  for (const auto& [python, report, counterpart] : evidence.tests) {
     const auto known = expected.find({evidence.name, python});
     if (known == expected.end() || report.state != TestReport::State::ran) continue;
     Deviations held;

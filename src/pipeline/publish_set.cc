@@ -86,9 +86,9 @@ Json set_evidence(const Session& session) {
   Json pythons = Json::object();
   for (const auto& interpreter : session.interpreters) {
     pythons[interpreter.id()] = {{"version", interpreter.full_version},
-                                    {"fingerprint", interpreter.fingerprint},
-                                    {"platform", interpreter.target.platform},
-                                    {"system", interpreter.target.fingerprint}};
+                                 {"fingerprint", interpreter.fingerprint},
+                                 {"platform", interpreter.target.platform},
+                                 {"system", interpreter.target.fingerprint}};
   }
   return {{"set", session.set.name},
           {"advisories",
