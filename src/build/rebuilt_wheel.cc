@@ -14,7 +14,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::string_view version_of_this = "2";
+constexpr std::string_view version_of_this = "3";
 
 // METADATA with another version; its headers end at the first empty line.
 std::string with_version(std::string_view metadata, const std::string& version) {
@@ -66,10 +66,10 @@ Result<std::string> rewritten(const Store& store, const WheelFile& wheel, const 
   std::string record_text;
   std::string metadata;
   const auto take = [&](const ArchiveEntry& entry, std::string_view bytes) -> Result<> {
-    if (entry.path.ends_with(".dist-info/RECORD")) {
+    if (dist_info_member(entry.path) == "RECORD") {
       record_path = renamed(entry.path);
       record_text = bytes;
-    } else if (entry.path.ends_with(".dist-info/METADATA") && std::ranges::count(entry.path, '/') == 1) {
+    } else if (dist_info_member(entry.path) == "METADATA") {
       metadata = with_version(bytes, version);
       zip.add(renamed(entry.path), metadata, entry.executable);
     } else {
@@ -80,7 +80,7 @@ Result<std::string> rewritten(const Store& store, const WheelFile& wheel, const 
   ASSAY_CHECK(context(read_archive(store.blobs.path_of(wheel.digest), {}, take), wheel.file_name));
   ASSAY_TRY(auto record, parse_record(record_text));
   for (auto& entry : record) {
-    if (entry.path.ends_with(".dist-info/METADATA")) {
+    if (dist_info_member(entry.path) == "METADATA") {
       entry.digest = record_digest(metadata);
       entry.size = metadata.size();
     }

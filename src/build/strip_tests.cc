@@ -18,7 +18,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::string_view version_of_this = "1";  // raised when the same wheel is stripped otherwise
+constexpr std::string_view version_of_this = "2";  // raised when the same wheel is stripped otherwise
 
 struct Member {
   std::string path;
@@ -139,11 +139,8 @@ class Stripping {
 };
 
 std::string_view text_of(const std::vector<Member>& members, std::string_view name) {
-  const auto found = std::ranges::find_if(members, [&](const Member& member) {
-    const auto slash = member.path.find('/');
-    return slash != member.path.npos && member.path.substr(0, slash).ends_with(".dist-info") &&
-           member.path.substr(slash + 1) == name;
-  });
+  const auto found = std::ranges::find_if(
+      members, [&](const Member& member) { return dist_info_member(member.path) == name; });
   return found == members.end() ? std::string_view() : found->bytes;
 }
 
@@ -152,7 +149,7 @@ Result<std::string> without(const std::vector<Member>& members,
   ZipWriter zip;
   for (const auto& member : members) {
     if (going.contains(member.path)) continue;
-    if (!member.path.ends_with(".dist-info/RECORD")) {
+    if (dist_info_member(member.path) != "RECORD") {
       zip.add(member.path, member.bytes, member.executable);
       continue;
     }

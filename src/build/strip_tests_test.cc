@@ -75,6 +75,13 @@ TEST_F(StripTests, TakesOutTestModulesThatHoldAFinding) {
   EXPECT_EQ(join(modules_, " "), "pkg pkg.tests pkg.tests.test_b pkg.url");
 }
 
+TEST_F(StripTests, LeavesTheRecordOfAPackageThatItCarriesAsItIs) {
+  add("pkg/__init__.py", "");
+  add("pkg/vendor/other-2.dist-info/RECORD", "other.py,sha256=x,1\n");
+  add("pkg/tests/test_a.py", "u = 'http://a.c'\n", true);
+  EXPECT_EQ(stripped(), "pkg/tests/test_a.py");
+}
+
 TEST_F(StripTests, LeavesAWheelWithoutFindingsAsItIs) {
   add("pkg/__init__.py", "");
   add("pkg/tests/test_a.py", "ok = 1\n");

@@ -60,10 +60,10 @@ std::string explanation(const Json& package) {
     text += fmt::format("  {}: {}\n", text_at(asker, "who"), text_at(asker, "requirement"));
   }
   const auto& newer = package.at("newer-not-taken");
-  if (newer.empty()) return text + "\nit is the newest version there is\n";
-  text += "\nnewer versions, and why they were not taken\n";
+  if (newer.empty()) return text + "\nit is the newest version there is";
+  text += "\nnewer versions, and why they were not taken";
   for (const auto& one : newer) {
-    text += fmt::format("  {}: {}\n", text_at(one, "version"), text_at(one, "reason"));
+    text += fmt::format("\n  {}: {}", text_at(one, "version"), text_at(one, "reason"));
   }
   return text;
 }

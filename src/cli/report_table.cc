@@ -100,7 +100,7 @@ std::string closing_words(const RunReport& report, std::size_t columns) {
   text += fmt::format("\n{}, {} CPU, {} requests\n", duration_words(report.wall_seconds),
                       duration_words(report.cpu_seconds), report.requests);
   if (report.release) {
-    text += fmt::format("{}: release {} of {} in {}{}\n",
+    text += fmt::format("{}: release {} of {} in {}{}",
                         styled(Stream::out, Style::green, "published"), report.release->number,
                         report.set_name, report.release->folder.string(),
                         report.release->unchanged ? " (unchanged)" : "");
@@ -108,7 +108,7 @@ std::string closing_words(const RunReport& report, std::size_t columns) {
     const auto held = std::ranges::count_if(report.packages, [](const PackageSummary& package) {
       return package.verdict.decision != Decision::published;
     });
-    text += fmt::format("{}: {} of {} packages can't be in a release, so there is none\n",
+    text += fmt::format("{}: {} of {} packages can't be in a release, so there is none",
                         styled(Stream::out, Style::red, "not published"), held,
                         report.packages.size());
   }

@@ -13,6 +13,7 @@
 #include "io/descriptor.h"
 #include "io/files.h"
 #include "package/metadata.h"
+#include "package/record.h"
 
 namespace assay {
 
@@ -120,11 +121,7 @@ Result<std::string> wheel_member(const Store& store, const WheelFile& wheel,
     }
     return bytes;
   };
-  const auto wanted = [&](std::string_view name) {
-    const auto slash = name.find('/');
-    return slash != name.npos && name.substr(0, slash).ends_with(".dist-info") &&
-           name.substr(slash + 1) == member;
-  };
+  const auto wanted = [&](std::string_view path) { return dist_info_member(path) == member; };
   auto found = read_zip_member(size, read, wanted);
   if (!found && found.error().kind == ErrorKind::not_found) return std::string();
   return context(std::move(found), wheel.file_name);

@@ -20,7 +20,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::string_view version_of_this = "1";  // raised when the same tree has other surfaces
+constexpr std::string_view version_of_this = "2";  // raised when the same tree has other surfaces
 constexpr std::uint64_t most_python = 1 << 20;     // bytes
 constexpr std::size_t most_places = 5;
 
@@ -123,7 +123,7 @@ class WheelReader {
 
   void see(const std::string& path, std::string_view bytes) {
     names_.insert(std::string(base_name(path)));
-    if (path.ends_with(".dist-info/entry_points.txt")) add_entry_points(path, bytes);
+    if (dist_info_member(path) == "entry_points.txt") add_entry_points(path, bytes);
     if (is_native(path)) add_native(path, bytes);
     if (known_.contains(sha256(bytes))) return;  // seen in the source
     if (path.ends_with(".pth")) found_.add(SurfaceKind::startup_hook, path);

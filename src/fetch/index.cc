@@ -13,6 +13,7 @@
 #include "fetch/source_metadata.h"
 #include "io/archive.h"
 #include "package/file_name.h"
+#include "package/record.h"
 
 namespace assay {
 
@@ -50,9 +51,7 @@ const IndexFile* telling_wheel(const std::vector<IndexFile>& files) {
   return best;
 }
 
-bool is_wheel_metadata(std::string_view path) {
-  return path.ends_with(".dist-info/METADATA") && std::ranges::count(path, '/') == 1;
-}
+bool is_wheel_metadata(std::string_view path) { return dist_info_member(path) == "METADATA"; }
 
 // How long the whole is of which a part came: the number behind "/" (RFC 9110, 14.4). 0 if unknown.
 std::uint64_t whole_size(const HttpResponse& response) {

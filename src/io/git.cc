@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "io/files.h"
+#include "io/http.h"
 #include "io/subprocess.h"
 
 namespace assay {
@@ -28,8 +29,13 @@ std::map<std::string, std::string> hardened_environment() {
       {"GIT_ASKPASS", "/bin/false"},
       {"GIT_ALLOW_PROTOCOL", "file:https"},
       {"GIT_NO_REPLACE_OBJECTS", "1"}};
-  for (const char* name : {"SSL_CERT_FILE", "GIT_SSL_CAINFO", "https_proxy", "HTTPS_PROXY", "no_proxy"}) {
-    if (const char* value = std::getenv(name)) environment[name] = value;
+  // git's own way to name certificate authorities goes before the one that every other request has.
+  if (const auto authorities = certificates_from_environment(); !authorities.empty()) {
+    environment[fs::is_directory(authorities) ? "GIT_SSL_CAPATH" : "GIT_SSL_CAINFO"] = authorities;
+  }
+  for (const char* name : {"GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "https_proxy", "HTTPS_PROXY", "no_proxy",
+                           "NO_PROXY"}) {
+    if (const char* value = std::getenv(name); value != nullptr && *value != '\0') environment[name] = value;
   }
   return environment;
 }

@@ -94,13 +94,6 @@ std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* user
   return 0;
 }
 
-std::string certificates_from_environment() {
-  for (const char* name : {"PIP_CERT", "SSL_CERT_FILE", "CURL_CA_BUNDLE"}) {
-    if (const char* value = std::getenv(name); value != nullptr && *value != '\0') return value;
-  }
-  return "";
-}
-
 bool worth_another_try(CURLcode code) {
   switch (code) {
     case CURLE_COULDNT_CONNECT:
@@ -131,6 +124,13 @@ unsigned retry_after(const HttpResponse& response) {
 }
 
 }  // namespace
+
+std::string certificates_from_environment() {
+  for (const char* name : {"PIP_CERT", "SSL_CERT_FILE", "CURL_CA_BUNDLE"}) {
+    if (const char* value = std::getenv(name); value != nullptr && *value != '\0') return value;
+  }
+  return "";
+}
 
 struct HttpClient::State {
   explicit State(Options given) : options(std::move(given)) {

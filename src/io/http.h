@@ -25,16 +25,20 @@ struct HttpResponse {
   std::string body;
 };
 
+// The file or folder of certificate authorities that PIP_CERT, SSL_CERT_FILE or CURL_CA_BUNDLE names, in
+// this order; "" for the system's.
+std::string certificates_from_environment();
+
 // A client for many requests at once over one curl multi loop in a thread of its own: connections
 // are kept and shared, HTTP/2 where offered, at most `connections_per_host`. Follows redirects
-// (never from https to http), checks TLS with the system's certificates (or SSL_CERT_FILE,
-// CURL_CA_BUNDLE, PIP_CERT), honours the proxy variables. https, http and file URLs only.
+// (never from https to http), checks TLS with certificates_from_environment(), honours the proxy
+// variables. https, http and file URLs only.
 // Safe for use from many threads; each call blocks its own thread.
 class HttpClient {
  public:
   struct Options {
     std::string user_agent = "assay/0.1";
-    std::string ca_file;           // "" for the environment's or the system's
+    std::string ca_file;           // "" for certificates_from_environment()
     unsigned connections_per_host = 8;
     unsigned attempts = 3;         // for refused, reset or timed-out connections and 429, 500, 502–504
     unsigned connect_timeout_seconds = 20;

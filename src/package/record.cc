@@ -154,6 +154,12 @@ std::optional<EntryPoint> parse_object(std::string_view text) {
 
 }  // namespace
 
+std::string_view dist_info_member(std::string_view path) {
+  const auto slash = path.find('/');
+  if (slash == path.npos || !path.substr(0, slash).ends_with(".dist-info")) return {};
+  return path.substr(slash + 1);
+}
+
 Result<std::vector<RecordEntry>> parse_record(std::string_view text) {
   if (text.size() > longest_text) return fail(ErrorKind::invalid_input, "RECORD: it is too long");
   std::vector<RecordEntry> entries;

@@ -16,6 +16,10 @@ struct RecordEntry {
   std::optional<std::uint64_t> size;
 };
 
+// What a member of a wheel is called in the wheel's own .dist-info folder, such as "METADATA"; "" for
+// every other member, those of a .dist-info that the package carries in a folder of its own included.
+std::string_view dist_info_member(std::string_view path);
+
 Result<std::vector<RecordEntry>> parse_record(std::string_view text);
 std::string write_record(const std::vector<RecordEntry>& entries);
 

@@ -24,6 +24,13 @@ TEST(Record, ReadsPlainAndQuotedRows) {
   EXPECT_EQ(entries->at(2).size, std::nullopt);
 }
 
+TEST(Record, TellsAWheelsOwnDistInfoFromOneThatItCarries) {
+  EXPECT_EQ(dist_info_member("a-1.dist-info/METADATA"), "METADATA");
+  EXPECT_EQ(dist_info_member("a-1.dist-info/licenses/LICENSE"), "licenses/LICENSE");
+  EXPECT_EQ(dist_info_member("a/vendor/b-2.dist-info/METADATA"), "");
+  EXPECT_EQ(dist_info_member("METADATA"), "");
+}
+
 TEST(Record, WritesWhatItReads) {
   const std::vector<RecordEntry> entries{{"plain.py", "sha256=abc", 12},
                                          {"with, comma \"and\" quote\nand line", "sha256=d", 0},

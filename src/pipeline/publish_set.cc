@@ -36,7 +36,10 @@ Json stripped_evidence(const BuiltWheel& built) {
 Json package_evidence(const Session& session, const SelectedPackage& package,
                       const Verdict& verdict) {
   Json findings = Json::array();
-  for (const auto& finding : package.findings) findings.push_back(to_json(finding));
+  for (const auto& finding : package.findings) {
+    findings.push_back(to_json(finding));
+    findings.back()["fingerprint"] = finding.fingerprint();
+  }
   Json copies = Json::array();
   for (const auto& copy : package.copies) copies.push_back(to_json(copy));
   Json builds = Json::object();

@@ -83,8 +83,8 @@ std::string findings(const Json& evidence) {
     if (place.empty()) place = "the package";
     if (const auto line = text(finding, "line"); line != "0" && !line.empty()) place += ":" + line;
     table.row({mark(text(finding, "severity")), text(finding, "role"), "<code>" + place + "</code>",
-               text(finding, "message") + "<br><small>" + text(finding, "rule") + "</small> <code>" +
-                   text(finding, "excerpt") + "</code>"});
+               fmt::format("{}<br><small>{} {}</small> <code>{}</code>", text(finding, "message"),
+                           text(finding, "rule"), text(finding, "fingerprint"), text(finding, "excerpt"))});
   }
   return table.str();
 }

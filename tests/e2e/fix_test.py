@@ -10,11 +10,15 @@ from loopback import ASSAY, RoadTest, sdist
 CODE = "import urllib.request\n\n\ndef fetch():\n    return urllib.request.urlopen('http://update.contoso.com/list')\n"
 
 
+CARRIED = "beta/vendor/other-2.dist-info/METADATA"
+METADATA = "Metadata-Version: 2.1\nName: other\nVersion: 2\n"
+
+
 class Fix(RoadTest):
     def setUp(self):
         super().setUp()
         self.index.add(*sdist("alpha", requires=["beta==1.0"]))
-        self.index.add(*sdist("beta", files={"src/beta/home.py": CODE}))
+        self.index.add(*sdist("beta", files={"src/beta/home.py": CODE, "src/" + CARRIED: METADATA}))
         self.write_set("alpha")
 
     def fix(self, *arguments):
@@ -31,8 +35,9 @@ class Fix(RoadTest):
         self.assertRegex(wheel.name, r"^beta-1\.0\+patched\.[0-9a-f]{8}-py3-none-any\.whl$")
         with zipfile.ZipFile(wheel) as archive:
             self.assertIn("https://update", archive.read("beta/home.py").decode())
-            info = next(n for n in archive.namelist() if n.endswith("METADATA"))
+            info = next(n for n in archive.namelist() if n.startswith("beta-") and n.endswith("METADATA"))
             self.assertIn("Version: 1.0+patched.", archive.read(info).decode())
+            self.assertEqual(archive.read(CARRIED).decode(), METADATA)
         requirements = next((self.set / "releases/latest").glob("requirements-*.txt")).read_text()
         self.assertIn("beta==1.0+patched.", requirements)
         evidence = json.loads((self.set / "releases/latest/evidence/beta-1.0.json").read_text())

@@ -33,7 +33,7 @@ BACKEND = textwrap.dedent(
         name = info["Name"].replace("-", "_")
         stem = f"{name}-{info['Version']}"
         files = {str(p.relative_to("src")): p.read_bytes()
-                 for p in sorted(pathlib.Path("src").rglob("*.py"))}
+                 for p in sorted(pathlib.Path("src").rglob("*")) if p.is_file() and p.suffix != ".pyc"}
         files[f"{stem}.dist-info/METADATA"] = pathlib.Path("PKG-INFO").read_bytes()
         files[f"{stem}.dist-info/WHEEL"] = (
             b"Wheel-Version: 1.0\\nGenerator: in-tree\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")

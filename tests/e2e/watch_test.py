@@ -1,8 +1,12 @@
 """Every commit of a package's source is examined once, and the ledger proves it."""
 
+import gzip
+import http.server
 import json
 import os
+import ssl
 import subprocess
+import threading
 import unittest
 
 from loopback import ASSAY, RoadTest
@@ -11,6 +15,63 @@ GIT = {**os.environ, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null
        "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.com", "GIT_COMMITTER_NAME": "A",
        "GIT_COMMITTER_EMAIL": "a@example.com", "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z",
        "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z"}
+
+
+class GitServer:
+    """A repository over https on loopback, by git's smart protocol; its certificate is signed by an
+    authority of its own, `authority`, that nobody else knows."""
+
+    def __init__(self, repository, folder):
+        self.repository = repository
+        self.broken = False
+        certificate, key = folder / "server.pem", folder / "server.key"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+                        "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out",
+                        certificate], check=True, capture_output=True)
+        self.authority = certificate
+        server = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                line = b"# service=git-upload-pack\n"
+                server.send(self, "advertisement",
+                            b"%04x%b0000" % (len(line) + 4, line) + server.upload_pack("--advertise-refs"))
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                if self.headers.get("Content-Encoding") == "gzip":
+                    body = gzip.decompress(body)
+                server.send(self, "result", server.upload_pack(body=body))
+
+            def log_message(self, *_):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            def handle_error(self, *_):
+                pass  # who does not know the authority hangs up
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True,
+                                                 do_handshake_on_connect=False)
+        self.url = f"https://localhost:{self.server.server_port}/alpha.git"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def upload_pack(self, *options, body=b""):
+        return subprocess.run(["git", "upload-pack", "--stateless-rpc", *options, self.repository], input=body,
+                              env=GIT, capture_output=True, check=True).stdout
+
+    def send(self, request, kind, body):
+        request.send_response(500 if self.broken else 200)
+        request.send_header("Content-Type", f"application/x-git-upload-pack-{kind}")
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body)
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 class Watch(RoadTest):
@@ -34,9 +95,9 @@ class Watch(RoadTest):
         self.git("commit", "-q", "-m", subject)
         return self.git("rev-parse", "HEAD")
 
-    def watch(self, *arguments):
+    def watch(self, *arguments, **environment):
         return subprocess.run([ASSAY, "watch", str(self.set), "--once", "--store", str(self.store), *arguments],
-                              capture_output=True, text=True, env=self.environment())
+                              capture_output=True, text=True, env={**self.environment(), **environment})
 
     def ledger(self):
         return [json.loads(line) for line in (self.set / "watch/ledger.jsonl").read_text().splitlines()]
@@ -80,6 +141,22 @@ class Watch(RoadTest):
         self.watch()
         self.upstream.rename(self.folder / "moved")
         self.assert_said(self.watch(), 3, "alpha", "upstream")
+
+    def test_repository_over_https(self):
+        server = GitServer(self.upstream, self.folder)
+        self.addCleanup(server.close)
+        self.write_set("alpha", extra=f'[watch]\nalpha = "{server.url}"\n')
+        nobodys = self.watch(PIP_CERT="", GIT_SSL_CAINFO="", SSL_CERT_FILE="", CURL_CA_BUNDLE="")
+        self.assert_said(nobodys, 3, "localhost", "certificate")
+        self.assertNotIn("nothing new", nobodys.stdout)
+        known = {"SSL_CERT_FILE": str(server.authority), "PIP_CERT": "", "GIT_SSL_CAINFO": ""}
+        self.assert_said(self.watch(**known), 0, "examined whole (baseline)")
+        bad = self.commit("fetch", {"src/alpha/new.py": "NEW = 'http://new.contoso.com/list'\n"})
+        server.broken = True
+        self.assert_said(self.watch(**known), 3, "localhost", "500")
+        server.broken = False
+        self.assert_said(self.watch(**known), 1, bad[:12], "src/alpha/new.py:1")
+        self.assertEqual([e["commit"] for e in self.ledger()][1:], [bad])
 
     def test_ledger_shows_every_change(self):
         self.watch()
