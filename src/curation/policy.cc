@@ -61,6 +61,9 @@ constexpr Definition definitions[] = {
     {"tests", "required", [](Policy& p) -> Field { return &p.tests.required; },
      "A package without tests, or whose tests can't be run, is held until a person has accepted "
      "that. A failing test always holds."},
+    {"tests", "hold-flaky", [](Policy& p) -> Field { return &p.tests.hold_flaky; },
+     "A test that failed, and passed when it was run again, holds the package like a failing one; with "
+     "false it is only noted."},
     {"tests", "cpu-seconds", [](Policy& p) -> Field { return &p.tests.cpu_seconds; },
      "CPU time that the tests of one package may take."},
     {"tests", "wall-seconds", [](Policy& p) -> Field { return &p.tests.wall_seconds; },

@@ -33,6 +33,7 @@ struct Policy {
   } build;
   struct Tests {
     bool required = true;  // no tests, or tests that can't run, hold the package
+    bool hold_flaky = false;  // so does a test that failed and passed when it was run again
     std::uint32_t cpu_seconds = 3600, wall_seconds = 1800, memory_mib = 8192, processes = 512,
                   disk_mib = 4096;
   } tests;

@@ -368,6 +368,25 @@ TEST(Tests, ThatFailHoldUntilEachIsAccepted) {
       << "a failure is not a missing test";
 }
 
+TEST(Tests, ThatAreFlakyAreToldAndHoldIfThePolicyWantsIt) {
+  TestReport report;
+  report.state = TestReport::State::ran;
+  report.outcomes = {{"tests/test_net.py::test_get", TestStatus::flaky, 1, "timed out"},
+                     {"tests/test_a.py::test_one", TestStatus::passed, 1, ""}};
+  const auto verdict = verdict_of(with(report));
+  EXPECT_EQ(verdict.decision, Decision::published);
+  EXPECT_EQ(verdict.reasons.at(0).weight, Reason::Weight::info);
+  EXPECT_EQ(verdict.reasons.at(0).text,
+            "tests/test_net.py::test_get failed, and passed when it was run again, with Python 3.11: timed out.");
+  EXPECT_EQ(verdict.reasons.at(1).text, "Upstream's tests with Python 3.11: 1 passed, 1 flaky.");
+
+  Policy strict;
+  strict.tests.hold_flaky = true;
+  EXPECT_EQ(verdict_of(with(report), {}, strict).decision, Decision::held);
+  EXPECT_EQ(verdict_of(with(report), {accept_test("tests/test_net.py::test_get")}, strict).decision,
+            Decision::published);
+}
+
 TEST(Tests, ThatSayNothingHoldIfThePolicyWantsThem) {
   TestReport none;
   none.state = TestReport::State::ran;

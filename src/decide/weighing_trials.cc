@@ -38,7 +38,7 @@ bool has_wheel(const PackageEvidence& evidence, std::string_view python) {
 std::string counts_of(const TestReport& report) {
   std::vector<std::string> parts;
   for (const auto status :
-       {TestStatus::passed, TestStatus::failed, TestStatus::error, TestStatus::skipped}) {
+       {TestStatus::passed, TestStatus::failed, TestStatus::error, TestStatus::flaky, TestStatus::skipped}) {
     const auto count = report.count(status);
     if (count == 0) continue;
     parts.push_back(fmt::format("{} {}", count,
@@ -69,17 +69,28 @@ std::string missing_trial(const PackageEvidence::Tests& tests) {
   return "";
 }
 
+std::string_view words_for(TestStatus status) {
+  switch (status) {
+    case TestStatus::failed: return "fails";
+    case TestStatus::error: return "ends in an error";
+    case TestStatus::flaky: return "failed, and passed when it was run again,";
+    case TestStatus::passed:
+    case TestStatus::skipped: break;
+  }
+  return to_string(status);
+}
+
 void weigh_outcomes(const PackageVersion& package, const PackageEvidence::Tests& tests,
-                    Acceptances& acceptances, Weighed& weighed) {
+                    const Policy& policy, Acceptances& acceptances, Weighed& weighed) {
   for (const auto& outcome : tests.report.outcomes) {
-    if (!fails(outcome.status)) continue;
+    const bool flaky = outcome.status == TestStatus::flaky;
+    if (!fails(outcome.status) && !flaky) continue;
     const auto message = trim(outcome.message).empty() ? "" : ": " + quoted_text(outcome.message);
-    Reason reason{Weight::hold,
+    Reason reason{flaky && !policy.tests.hold_flaky ? Weight::info : Weight::hold,
                   "tests",
                   fmt::format("{} {} with Python {}{}.", quoted_text(outcome.id),
-                              outcome.status == TestStatus::failed ? "fails" : "ends in an error",
-                              tests.python, message),
-                  "",
+                              words_for(outcome.status), tests.python, message),
+                  flaky ? policy_line(policy, "policy.tests.hold-flaky") : "",
                   outcome.id,
                   ""};
     weighed.reasons.push_back(
@@ -123,7 +134,7 @@ void compare_platforms(const PackageEvidence::Tests& there, const PackageEvidenc
 
 void weigh_report(const PackageVersion& package, const PackageEvidence::Tests& tests,
                   const Policy& policy, Acceptances& acceptances, Weighed& weighed) {
-  weigh_outcomes(package, tests, acceptances, weighed);
+  weigh_outcomes(package, tests, policy, acceptances, weighed);
   const auto missing = missing_trial(tests);
   if (missing.empty()) {
     weighed.reasons.push_back(

@@ -12,7 +12,7 @@ namespace assay {
 
 namespace {
 
-constexpr EnumNames<4> statuses{"passed", "failed", "error", "skipped"};
+constexpr EnumNames<5> statuses{"passed", "failed", "error", "skipped", "flaky"};
 constexpr EnumNames<4> states{"ran", "absent", "incomplete", "impossible"};
 
 Result<TestReport::State> parse_state(std::string_view text) {
@@ -28,6 +28,7 @@ std::string counts(const TestReport& report) {
   add(TestStatus::passed, "passed", "passed");
   add(TestStatus::failed, "failed", "failed");
   add(TestStatus::error, "error", "errors");
+  add(TestStatus::flaky, "flaky", "flaky");
   add(TestStatus::skipped, "skipped", "skipped");
   return parts.empty() ? "no test ran" : join(parts, ", ");
 }

@@ -8,7 +8,8 @@
 
 namespace assay {
 
-enum class TestStatus { passed, failed, error, skipped };
+// flaky: it failed or ended in an error, and passed when it was run again.
+enum class TestStatus { passed, failed, error, skipped, flaky };
 
 bool fails(TestStatus status);  // failed or error
 std::string_view to_string(TestStatus status);
@@ -19,7 +20,7 @@ struct TestOutcome {
   std::string id;
   TestStatus status = TestStatus::passed;
   double seconds = 0;
-  std::string message;  // first line of the failure or the reason of the skip
+  std::string message;  // first line of the failure, the first one's if flaky, or the reason of the skip
 };
 
 // What happened when upstream's tests were tried against the built wheel.

@@ -15,6 +15,7 @@ TestReport sample() {
                        {"tests/test_a.py::test_two[x]", TestStatus::failed, 1, "assert 1 == 2"},
                        {"tests/test_b.py", TestStatus::error, 0, "no module named c"},
                        {"tests/test_a.py::test_three", TestStatus::skipped, 0, "needs a network"},
+                       {"tests/test_a.py::test_five", TestStatus::flaky, 0, "timed out"},
                        {"tests/test_a.py::test_four", TestStatus::passed, 0.5, ""}},
           .junit = "aa",
           .log = "bb",
@@ -47,7 +48,7 @@ TEST(TestReport, RefusesBadJson) {
 }
 
 TEST(TestReport, SumsUpInWords) {
-  EXPECT_EQ(summary(sample()), "2 passed, 1 failed, 1 error, 1 skipped");
+  EXPECT_EQ(summary(sample()), "2 passed, 1 failed, 1 error, 1 flaky, 1 skipped");
   TestReport report;
   EXPECT_EQ(summary(report), "no tests");
   report.state = TestReport::State::incomplete;

@@ -17,7 +17,7 @@ namespace {
 // not write, nor must a worker of pytest-xdist, whose reports its controller gets.
 constexpr std::string_view plugin_text = R"PY("""Tells assay how each test ended."""
 import os
-from json import dumps
+from json import dumps, loads
 
 _RANK = {"passed": 0, "skipped": 1, "failed": 2, "error": 2}
 
@@ -51,9 +51,7 @@ class _Outcomes:
         self._write(self._file, (dumps(members) + "\n").encode("ascii"))
 
     def _outcome(self, nodeid, status, seconds, message):
-        # A lone surrogate has no UTF-8 form.
-        clean = [text.encode("utf-8", "backslashreplace").decode() for text in (nodeid, message)]
-        self._line(id=clean[0], status=status, seconds=seconds, message=clean[1])
+        self._line(id=_clean(nodeid), status=status, seconds=seconds, message=_clean(message))
 
     def pytest_collectreport(self, report):
         if report.failed:
@@ -85,11 +83,25 @@ class _Outcomes:
         self._line(end=int(exitstatus))
 
 
+def _clean(text):
+    # A lone surrogate has no UTF-8 form.
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def _collect_error(report):
     # The last line that pytest marks with "E" names the exception.
     text = str(report.longrepr or "")
     marked = [line[1:].strip() for line in text.splitlines() if line.startswith("E ")]
     return marked[-1][:400] if marked else _first_line(report)
+
+
+def pytest_collection_modifyitems(config, items):
+    # In the second run, only those that failed in the first.
+    if os.path.exists("@AGAIN@"):
+        with open("@AGAIN@", encoding="utf-8") as file:
+            wanted = set(loads(file.read()))
+        config.hook.pytest_deselected(items=[item for item in items if _clean(item.nodeid) not in wanted])
+        items[:] = [item for item in items if _clean(item.nodeid) in wanted]
 
 
 def pytest_configure(config):
@@ -130,7 +142,8 @@ Result<> read_line(std::string_view line, ListedOutcomes& listed) {
 }  // namespace
 
 std::string_view outcomes_plugin() {
-  static const std::string text = replace_all(std::string(plugin_text), "@FILE@", outcomes_file);
+  static const std::string text = replace_all(
+      replace_all(std::string(plugin_text), "@FILE@", outcomes_file), "@AGAIN@", again_file);
   return text;
 }
 

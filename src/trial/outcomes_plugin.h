@@ -15,6 +15,9 @@ std::string_view outcomes_plugin();  // its Python text
 // The file that it writes, in the sandbox.
 inline constexpr std::string_view outcomes_file = "/trial/out/outcomes.jsonl";
 
+// Where it is there, a JSON array of node ids: the plugin leaves out all other tests.
+inline constexpr std::string_view again_file = "/trial/again/tests.json";
+
 // What the plugin wrote. The tests could have written it as well: it is read as hostile.
 struct ListedOutcomes {
   std::vector<TestOutcome> outcomes;

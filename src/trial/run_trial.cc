@@ -16,15 +16,16 @@
 #include "trial/trial_layout.h"
 
 // A trial: an environment with the wheel and what its tests need, the source tree without what the
-// wheel installs, and pytest over both in the sandbox. The environment and the tree are copies that
+// wheel installs, and pytest over both in the sandbox; then once more over the tests that failed. The environment and the tree are copies that
 // the tests may write to; they go when the trial is over.
 namespace assay {
 
 namespace {
 
-constexpr std::string_view version_of_trials = "1";
+constexpr std::string_view version_of_trials = "2";
 constexpr std::uintmax_t most_listed_bytes = 128ULL << 20;
 constexpr std::uintmax_t most_junit_bytes = 256ULL << 20;
+constexpr std::size_t most_run_again = 100;  // so many failures at once are no accident
 
 enum PytestExit {
   all_passed = 0,
@@ -140,8 +141,27 @@ class Trial {
     }
     ASSAY_CHECK(write_file(here("env") / site_packages() / (std::string(outcomes_module) + ".py"),
                            outcomes_plugin()));
-    ASSAY_CHECK(make_directories(here("out")));
+    ASSAY_CHECK(make_directories(here(out_)));
     return std::nullopt;
+  }
+
+  // True if tests failed that are to be run again. What the first run wrote is not built upon: the
+  // second one has another folder for what it tells.
+  Result<bool> prepare_again(const TestReport& report) {
+    Json failed = Json::array();
+    for (const auto& outcome : report.outcomes) {
+      if (fails(outcome.status)) failed.push_back(outcome.id);
+    }
+    if (report.state != TestReport::State::ran || failed.empty() || failed.size() > most_run_again) {
+      return false;
+    }
+    again_ = true;
+    out_ = "out-again";
+    session_began_ = session_ended_ = false;
+    ASSAY_CHECK(make_directories(here(out_)));
+    ASSAY_CHECK(make_directories(here("again")));
+    ASSAY_CHECK(write_file(here("again") / file_name_of(again_file), compact(failed)));
+    return true;
   }
 
   SandboxCommand command() const {
@@ -151,9 +171,10 @@ class Trial {
     command.directory = "/trial/src";
     command.system = interpreter_.target.system;
     for (const auto& root : interpreter_.roots) command.mounts.push_back({root, root, false});
-    for (const std::string name : {"env", "src", "out"}) {
-      command.mounts.push_back({here(name), "/trial/" + name, true});
-    }
+    command.mounts.push_back({here("env"), "/trial/env", true});
+    command.mounts.push_back({here("src"), "/trial/src", true});
+    command.mounts.push_back({here(out_), "/trial/out", true});
+    if (again_) command.mounts.push_back({here("again"), "/trial/again", false});
     command.limits = request_.limits;
     return command;
   }
@@ -163,14 +184,35 @@ class Trial {
     const bool listed = read_list(report);
     ASSAY_CHECK(keep_junit(report, listed));
     judge(result, report);
-    ASSAY_TRY(const Blob log, store_.blobs.put(result.output));
-    report.log = log.digest.hex();
-    report.cpu_seconds = result.cpu_seconds;
+    ASSAY_CHECK(add_run(result, report));
     return report;
+  }
+
+  // Tells what failed at first and passed when it was run again.
+  Result<> tell_flaky(const SandboxResult& result, TestReport& report) {
+    TestReport second;
+    const bool whole = read_list(second) && session_ended_ && result.end == SandboxResult::End::exited;
+    for (auto& outcome : report.outcomes) {
+      if (!whole || !fails(outcome.status)) continue;
+      const auto again = std::ranges::find(second.outcomes, outcome.id, &TestOutcome::id);
+      if (again == second.outcomes.end() || again->status != TestStatus::passed) continue;
+      outcome.status = TestStatus::flaky;
+    }
+    log_ += "\n== What failed is run again ==\n";
+    return add_run(result, report);
   }
 
  private:
   fs::path here(std::string_view name) const { return folder_.path() / name; }
+
+  Result<> add_run(const SandboxResult& result, TestReport& report) {
+    log_ += result.output;
+    ASSAY_TRY(const Blob log, store_.blobs.put(log_));
+    report.log = log.digest.hex();
+    report.cpu_seconds += result.cpu_seconds;
+    return {};
+  }
+
   std::string site_packages() const {
     return fmt::format("lib/python{}/site-packages", interpreter_.version);
   }
@@ -225,7 +267,7 @@ class Trial {
 
   // True if the plugin's list is there and whole.
   bool read_list(TestReport& report) {
-    const auto path = here("out") / file_name_of(outcomes_file);
+    const auto path = here(out_) / file_name_of(outcomes_file);
     std::error_code error;
     session_began_ = fs::exists(fs::symlink_status(path, error));
     if (!is_plain_file(path, most_listed_bytes)) return false;
@@ -242,7 +284,7 @@ class Trial {
   }
 
   Result<> keep_junit(TestReport& report, bool listed) {
-    const auto path = here("out") / "junit.xml";
+    const auto path = here(out_) / "junit.xml";
     if (!is_plain_file(path, most_junit_bytes)) return {};
     ASSAY_TRY(const Blob blob, store_.blobs.put_file(path, false));
     report.junit = blob.digest.hex();
@@ -305,6 +347,9 @@ class Trial {
   TemporaryDirectory folder_;
   TrialLayout layout_;
   std::string settings_file_;
+  std::string out_ = "out";
+  std::string log_;
+  bool again_ = false;
   bool session_began_ = false;
   bool session_ended_ = false;
 };
@@ -315,8 +360,14 @@ Result<TestReport> make_trial(Store& store, const Interpreter& interpreter,
   Trial trial(store, interpreter, request, std::move(folder));
   ASSAY_TRY(auto hindrance, trial.prepare());
   if (hindrance) return *std::move(hindrance);
-  ASSAY_TRY(const SandboxResult result, run_sandboxed(trial.command(), std::move(stop)));
-  return trial.report(result);
+  ASSAY_TRY(const SandboxResult first, run_sandboxed(trial.command(), stop));
+  ASSAY_TRY(auto report, trial.report(first));
+  ASSAY_TRY(const bool again, trial.prepare_again(report));
+  if (again) {
+    ASSAY_TRY(const SandboxResult second, run_sandboxed(trial.command(), std::move(stop)));
+    ASSAY_CHECK(trial.tell_flaky(second, report));
+  }
+  return report;
 }
 
 }  // namespace

@@ -104,6 +104,31 @@ TEST_F(HostileTrialTest, TestsSeeTheWheelAndNotTheSource) {
               HasSubstr("said on the way"));
 }
 
+// Fails at first, then tells how it ends again: in words, or by the code that ends the process.
+TEST_F(HostileTrialTest, WhatFailsIsRunAgainAndIsFlakyOnlyIfItPasses) {
+  const std::string first =
+      "if not os.path.exists('/trial/again/tests.json'):\n"
+      "    os.symlink('/etc/passwd', '/trial/out/outcomes.jsonl.old')\n"
+      "    tell(id='good', status='passed', seconds=0, message='')\n"
+      "    tell(id='bad', status='failed', seconds=0, message='at first')\n"
+      "    tell(end=1)\n"
+      "    sys.exit(1)\n"
+      "assert json.load(open('/trial/again/tests.json')) == ['bad']\n"
+      "assert os.listdir('/trial/out') == []\n";
+  const auto ends = [&](const std::string& again) {
+    const auto report = run(behaving(first + again));
+    EXPECT_EQ(report.state, State::ran) << report.reason;
+    EXPECT_EQ(report.outcomes.size(), 2U);
+    return std::string(to_string(report.outcomes.back().status));
+  };
+  EXPECT_EQ(ends("tell(id='bad', status='passed', seconds=0, message='')\ntell(end=0)\n"), "flaky");
+  EXPECT_EQ(ends("tell(id='bad', status='failed', seconds=0, message='')\ntell(end=1)\n"), "failed");
+  EXPECT_EQ(ends("tell(id='bad', status='skipped', seconds=0, message='')\ntell(end=0)\n"), "failed");
+  EXPECT_EQ(ends("tell(id='bad', status='passed', seconds=0, message='')\nos._exit(0)\n"), "failed");
+  EXPECT_EQ(ends("tell(id='other', status='passed', seconds=0, message='')\ntell(end=0)\n"), "failed");
+  EXPECT_EQ(ends("open('/trial/again/tests.json', 'w')\n"), "failed");
+}
+
 TEST_F(HostileTrialTest, ASuccessWithoutAnEndIsNone) {
   const auto report =
       run(behaving("tell(id='a', status='passed', seconds=0, message='')\nos._exit(0)\n"));
@@ -222,6 +247,12 @@ TEST_F(PytestTrialTest, TellsEachTestByItsNodeId) {
        "@pytest.fixture\n"
        "def broken(): raise ValueError('no fixture')\n"
        "def test_setup(broken): pass\n"
+       "def test_second_time():\n"
+       "    from pathlib import Path\n"
+       "    mark = Path(__file__).with_name('mark')\n"
+       "    was_there = mark.exists()\n"
+       "    mark.touch()\n"
+       "    assert was_there, 'too early'\n"
        "class Old(unittest.TestCase):\n"
        "    def test_old(self): self.assertEqual(demo.answer, 42)\n"
        "def test_forked():\n"
@@ -246,6 +277,10 @@ TEST_F(PytestTrialTest, TellsEachTestByItsNodeId) {
   EXPECT_EQ(status("tests/test_demo.py::test_known"), "skipped");
   EXPECT_EQ(status("tests/test_demo.py::test_setup"), "error");
   EXPECT_THAT(by_id["tests/test_demo.py::test_setup"].message, HasSubstr("no fixture"));
+  EXPECT_EQ(status("tests/test_demo.py::test_second_time"), "flaky");
+  EXPECT_THAT(by_id["tests/test_demo.py::test_second_time"].message, HasSubstr("too early"));
+  EXPECT_THAT(store_.blobs.get(Digest::parse(report.log).value()).value(),
+              HasSubstr("1 failed, 1 passed, 5 deselected, 2 errors"));
   EXPECT_EQ(status("tests/test_demo.py::Old::test_old"), "passed");
   EXPECT_EQ(status("tests/test_demo.py::test_forked"), "passed");
   EXPECT_EQ(status("tests/test_broken.py"), "error");

@@ -50,7 +50,8 @@ struct TrialRequest {
 };
 
 // Runs the plan in the sandbox against the wheel: the tree is there without what the wheel installs
-// (no import of it from the source), JUnit is kept. Failing tests are outcomes, not errors.
+// (no import of it from the source), JUnit is kept. Failing tests are outcomes, not errors. What fails is
+// run once more; a test that passes then is flaky.
 Result<TestReport> run_trial(ActionRunner& actions, const Interpreter& interpreter,
                              const TrialRequest& request, std::stop_token stop);
 
