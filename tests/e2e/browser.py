@@ -14,11 +14,16 @@ import third_party
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+def is_browser(name):
+    """Ubuntu's chromium-browser is a script that asks for a snap."""
+    return shutil.which(name) and "Chrom" in subprocess.run([name, "--version"], capture_output=True, text=True).stdout
+
+
 class Browser:
     """One page in one Chromium. `events` has whatever the browser told since the last `open`."""
 
     def __init__(self):
-        program = os.environ.get("ASSAY_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+        program = os.environ.get("ASSAY_CHROMIUM") or next(filter(is_browser, NAMES), None)
         if program is None:
             third_party.skip("no Chromium is on this machine (apt-get install chromium, or name one by ASSAY_CHROMIUM)")
         self.profile = tempfile.mkdtemp(prefix="assay-chromium-")
