@@ -20,6 +20,7 @@ using Chosen = std::function<int()>;
 // Each adds its subcommand and sets `chosen` when it is the one. One file a command.
 void add_init(CLI::App& app, Chosen& chosen);
 void add_origins(CLI::App& app, Chosen& chosen);
+void add_resolve(CLI::App& app, Chosen& chosen);
 void add_run(CLI::App& app, Chosen& chosen);
 void add_review(CLI::App& app, Chosen& chosen);
 void add_serve(CLI::App& app, Chosen& chosen);

@@ -35,6 +35,7 @@ int run_command_line(int argc, char** argv) {
   add_threat_model(app, chosen);
   add_fix(app, chosen);
   add_origins(app, chosen);
+  add_resolve(app, chosen);
   add_explain(app, chosen);
   add_keygen(app, chosen);
   add_debug(app, chosen);

@@ -135,6 +135,12 @@ bool SpecifierSet::admits_prereleases() const {
   return std::ranges::any_of(clauses_, &Specifier::admits_prereleases);
 }
 
+bool SpecifierSet::is_pin() const {
+  return std::ranges::any_of(clauses_, [](const Specifier& clause) {
+    return clause.op() == "===" || (clause.op() == "==" && !clause.version_text().ends_with(".*"));
+  });
+}
+
 std::string SpecifierSet::str() const {
   std::vector<const Specifier*> sorted;
   for (const auto& clause : clauses_) sorted.push_back(&clause);

@@ -50,6 +50,8 @@ class SpecifierSet {
   bool contains_text(std::string_view version,
                      std::optional<bool> prereleases = std::nullopt) const;
   bool admits_prereleases() const;
+  // Held to one version by == or ===, which is what admits a yanked file (PEP 592).
+  bool is_pin() const;
   bool empty() const { return clauses_.empty(); }
   const std::vector<Specifier>& clauses() const { return clauses_; }
   std::string str() const;  // clauses sorted as the reference implementation sorts them

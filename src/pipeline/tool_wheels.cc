@@ -14,7 +14,7 @@ namespace assay {
 namespace {
 
 // Raised when the resolver's answers change.
-constexpr std::string_view resolver_version = "2";
+constexpr std::string_view resolver_version = "3";
 
 Json to_json(const IndexFile& file) {
   Json json{{"file", file.file_name}, {"url", file.url}, {"size", file.size}};

@@ -117,17 +117,19 @@ class VersionFiles {
 
   std::optional<Refusal> choose(const Version& version, Candidate& candidate) {
     using enum Refusal::Cause;
-    const bool sdist = request_.need == ResolutionRequest::Need::sdist;
+    using enum ResolutionRequest::Need;
     std::vector<const Offer*> right_kind;
     for (const auto& offer : offers_) {
-      if (offer.sdist == sdist && offer.rank != does_not_fit) right_kind.push_back(&offer);
+      const bool right = request_.need == either || offer.sdist == (request_.need == sdist);
+      if (right && offer.rank != does_not_fit) right_kind.push_back(&offer);
     }
     if (right_kind.empty()) {
-      return sdist ? Refusal{no_sdist, version, "has no source distribution"}
-                   : Refusal{no_wheel, version, "has no wheel that fits"};
+      if (request_.need == sdist) return Refusal{no_sdist, version, "has no source distribution"};
+      return Refusal{no_wheel, version, request_.need == wheel ? "has no wheel that fits"
+                                                               : "has neither a wheel that fits nor a source distribution"};
     }
     std::ranges::sort(right_kind, [](const Offer* a, const Offer* b) {
-      return a->is_better_than(*b);
+      return a->sdist != b->sdist ? b->sdist : a->is_better_than(*b);
     });
     std::optional<Refusal> objection;
     for (const auto* offer : right_kind) {

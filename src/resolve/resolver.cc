@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "resolve/search.h"
+#include "resolve/solver.h"
 
 namespace assay {
 
@@ -28,14 +28,14 @@ void insert_sorted(std::vector<Name>& names, const Name& name) {
   if (at == names.end() || *at != name) names.insert(at, name);
 }
 
-Resolution to_resolution(const Search& search) {
+Resolution to_resolution(const Solver& solver) {
   Resolution resolution;
   auto& packages = resolution.packages;
-  for (const auto& decided : search.decided()) {
-    packages.push_back({.name = decided.name,
-                        .version = decided.candidate->version,
-                        .file = decided.candidate->file,
-                        .metadata = *decided.metadata,
+  for (const auto& [name, candidate, metadata] : solver.decided()) {
+    packages.push_back({.name = name,
+                        .version = candidate->version,
+                        .file = candidate->file,
+                        .metadata = *metadata,
                         .extras = {},
                         .required_by = {},
                         .dependencies = {}});
@@ -44,14 +44,13 @@ Resolution to_resolution(const Search& search) {
   const auto find = [&](const Name& name) -> ResolvedPackage& {
     return *std::ranges::lower_bound(packages, name, {}, &ResolvedPackage::name);
   };
-  for (const auto& [name, demands] : search.demands()) {
-    for (const auto& demand : demands) {
-      auto& package = find(name);
-      package.extras.insert(demand.requirement->extras.begin(), demand.requirement->extras.end());
-      if (!demand.by || *demand.by == name) continue;
-      insert_sorted(package.required_by, *demand.by);
-      insert_sorted(find(*demand.by).dependencies, name);
-    }
+  for (const auto& [by, requirement] : solver.needs()) {
+    const auto& name = requirement->name;
+    auto& package = find(name);
+    package.extras.insert(requirement->extras.begin(), requirement->extras.end());
+    if (!by || *by == name) continue;
+    insert_sorted(package.required_by, *by);
+    insert_sorted(find(*by).dependencies, name);
   }
   return resolution;
 }
@@ -61,9 +60,9 @@ Resolution to_resolution(const Search& search) {
 Result<Resolution> resolve(const ResolutionRequest& request, CandidateSource& source,
                            std::stop_token stop) {
   ASSAY_CHECK(refuse_direct_references(request));
-  Search search(request, source, std::move(stop));
-  ASSAY_CHECK(search.run());
-  return to_resolution(search);
+  Solver solver(request, source, std::move(stop));
+  ASSAY_CHECK(solver.run());
+  return to_resolution(solver);
 }
 
 }  // namespace assay

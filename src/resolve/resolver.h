@@ -38,10 +38,13 @@ struct ResolutionRequest {
   MarkerEnvironment markers;
   std::vector<Tag> tags;
   Version python;                       // full version, for Requires-Python
-  // What a candidate must have: a source distribution for a set, a fitting wheel for a tool chain.
-  enum class Need { sdist, wheel } need = Need::sdist;
+  // What a candidate must have: a source distribution for a set, a fitting wheel for a tool chain,
+  // either of them where nothing is built.
+  enum class Need { sdist, wheel, either } need = Need::sdist;
+  enum class Strategy { newest, lowest } strategy = Strategy::newest;
   std::optional<Time> uploaded_before;
-  std::map<Name, SpecifierSet> constraints;
+  std::map<Name, SpecifierSet> constraints;  // limit versions without asking for the project
+  std::map<Name, Requirement> overrides;     // stand for every requirement of that project
   LeftOutVersions left_out;
 };
 
@@ -59,10 +62,10 @@ struct Resolution {
   std::vector<ResolvedPackage> packages;  // sorted by name
 };
 
-// The newest version of everything that agrees with everything, by backtracking; deterministic.
+// The newest (or lowest) version of everything that agrees with everything, by PubGrub; deterministic.
 // Pre-releases as PEP 440 says. Yanked files only for "==" and "===" pins.
-// invalid_input, in words that name the requirements that clash and who asks for them, if there is
-// no solution; not_found if a project is unknown, naming who asks for it.
+// invalid_input with the derivation in words if there is no solution; not_found if that is for projects
+// that the index does not have.
 Result<Resolution> resolve(const ResolutionRequest& request, CandidateSource& source,
                            std::stop_token stop = {});
 

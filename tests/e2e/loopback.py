@@ -100,6 +100,7 @@ class Index:
         self.projects = {}
         self.faults = {}
         self.hashes = {}  # file name -> hash the page tells, where it is not the true one
+        self.facts = {}  # file name -> what else the page tells: "yanked", "requires-python"
         self.requests = []
         self.etag = etag
         for file_name, data in files:
@@ -138,7 +139,8 @@ class Index:
         for file_name, (data, uploaded) in self.projects[name].items():
             digest = self.hashes.get(file_name, hashlib.sha256(data).hexdigest())
             files.append({"filename": file_name, "url": f"../../files/{file_name}",
-                          "hashes": {"sha256": digest}, "size": len(data), "upload-time": uploaded})
+                          "hashes": {"sha256": digest}, "size": len(data), "upload-time": uploaded,
+                          **self.facts.get(file_name, {})})
         return json.dumps({"meta": {"api-version": "1.1"}, "name": name, "files": files}).encode()
 
     def answer(self, request):

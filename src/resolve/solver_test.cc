@@ -1,4 +1,4 @@
-#include "resolve/search.h"
+#include "resolve/solver.h"
 
 #include <gmock/gmock.h>
 
@@ -7,7 +7,7 @@
 
 #include "resolve/table_source.h"
 
-// Random small indexes, resolved twice: by the search and by trying every combination.
+// Random small indexes, resolved twice: by the solver and by trying every combination.
 namespace assay {
 namespace {
 
@@ -114,7 +114,7 @@ Choice to_choice(const Resolution& resolution) {
   return choice;
 }
 
-TEST(Search, AgreesWithTryingEverything) {
+TEST(Solver, AgreesWithTryingEverything) {
   int solved = 0;
   constexpr int rounds = 400;
   for (unsigned seed = 0; seed < rounds; ++seed) {
@@ -141,7 +141,7 @@ TEST(Search, AgreesWithTryingEverything) {
 
 // Two families that release in step and a third that lags behind: what makes naive backtracking
 // look at every pair of versions.
-TEST(Search, UntiesFamiliesThatReleaseInStep) {
+TEST(Solver, UntiesFamiliesThatReleaseInStep) {
   TableSource source;
   constexpr int releases = 300;
   for (int i = 1; i <= releases; ++i) {
@@ -158,7 +158,7 @@ TEST(Search, UntiesFamiliesThatReleaseInStep) {
   EXPECT_LT(source.asked_metadata.size(), 2U * releases);
 }
 
-TEST(Search, GivesUpOnAKnotThatIsTooLarge) {
+TEST(Solver, GivesUpOnAKnotThatIsTooLarge) {
   // Pigeons: one more project than there are places, every two of them apart.
   TableSource source;
   constexpr int holes = 9;
@@ -174,11 +174,11 @@ TEST(Search, GivesUpOnAKnotThatIsTooLarge) {
     }
   }
   const auto request = request_for(roots);
-  const auto outcome = Search(request, source, {}, 1'000).run();
+  const auto outcome = Solver(request, source, {}, 1'000).run();
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().kind, ErrorKind::invalid_input);
   EXPECT_THAT(outcome.error().message,
-              AllOf(HasSubstr("no answer after looking at 1000"), HasSubstr("pigeon")));
+              AllOf(HasSubstr("no answer after 1000 decisions"), HasSubstr("pigeon")));
 }
 
 }  // namespace

@@ -1,0 +1,90 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/stop_on_signal.h"
+#include "cli/terminal.h"
+#include "pipeline/resolve_request.h"
+
+namespace assay {
+
+namespace {
+
+struct ResolveArguments : ResolveRequest {
+  std::string format = "tree";
+  std::string only;
+  bool lowest = false;
+};
+
+Json to_json(const ResolveAnswer& answer) {
+  if (!answer.unsatisfiable.empty()) return {{"unsatisfiable", answer.unsatisfiable}};
+  Json packages = Json::array();
+  for (const auto& package : answer.resolution.packages) {
+    std::vector<std::string> askers;
+    for (const auto& name : package.required_by) askers.push_back(name.str());
+    packages.push_back({{"name", package.name.str()},
+                        {"version", package.version.str()},
+                        {"file", package.file.file_name},
+                        {"extras", package.extras},
+                        {"required-by", askers}});
+    if (package.file.sha256) packages.back()["sha256"] = package.file.sha256->hex();
+  }
+  return {{"python", answer.python}, {"packages", std::move(packages)}};
+}
+
+int resolve_packages(ResolveArguments arguments) {
+  const StopOnSignal signals;
+  using enum ResolutionRequest::Need;
+  if (!arguments.only.empty()) arguments.need = arguments.only == "sdist" ? sdist : wheel;
+  if (arguments.lowest) arguments.strategy = ResolutionRequest::Strategy::lowest;
+  if (arguments.requirements.empty() && arguments.files.empty()) {
+    print_error("nothing is asked for: give requirements, or files of them with -r");
+    return exit_usage;
+  }
+  const auto answer = resolve_request(arguments, signals.token());
+  if (!answer) return failed(answer.error());
+  const bool solved = answer->unsatisfiable.empty();
+  if (arguments.format == "json") {
+    print(compact(to_json(*answer)));
+  } else if (!solved) {
+    print_error(printable(answer->unsatisfiable));
+  } else {
+    const auto text = arguments.format == "tree" ? tree_text(answer->resolution)
+                                                 : requirements_text(answer->resolution);
+    if (!text.empty()) print(text.substr(0, text.size() - 1));
+  }
+  return solved ? exit_done : exit_held_back;
+}
+
+}  // namespace
+
+void add_resolve(CLI::App& app, Chosen& chosen) {
+  auto arguments = std::make_shared<ResolveArguments>();
+  auto* command = app.add_subcommand("resolve", "Find the versions that agree, and nothing else");
+  command->add_option("REQUIREMENT", arguments->requirements, "What is asked for, by PEP 508");
+  command->add_option("-r,--requirement", arguments->files, "A requirements file, or a set's assay.toml")
+      ->check(CLI::ExistingFile);
+  command->add_option("-c,--constraint", arguments->constraints, "A file of limits to versions")->check(CLI::ExistingFile);
+  command->add_option("--override", arguments->overrides, "A file of requirements that stand for all others of their project")
+      ->check(CLI::ExistingFile);
+  command->add_option("--python", arguments->python, "A version such as 3.12 or 3.12.4 (default: this machine's python3)");
+  command->add_option("--platform", arguments->platform, "Such as linux-x86_64 or os390-28.00-1090 (default: this machine's)");
+  command->add_option("--index", arguments->index_url, "The index's simple API (default: pip's)");
+  command->add_option("--uploaded-before", arguments->uploaded_before, "Files uploaded later are not seen");
+  command->add_option("--only", arguments->only, "Only versions with a source distribution, or with a wheel that fits")
+      ->check(CLI::IsMember({"sdist", "wheel"}));
+  command->add_flag("--lowest", arguments->lowest, "The lowest versions that agree, instead of the newest");
+  command->add_flag("--offline", arguments->offline, "No network request; what the store has must do");
+  command->add_option("--format", arguments->format, "What is printed (default: tree)")
+      ->check(CLI::IsMember({"tree", "json", "requirements"}));
+  command->add_option("--store", arguments->store, "The content-addressed store");
+  command->footer("Exit codes: 0 there is a solution, 1 there is none, 2 usage, 3 could not be done.");
+  command->callback([&chosen, arguments] { chosen = [arguments] { return resolve_packages(*arguments); }; });
+}
+
+}  // namespace assay

@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "resolve/resolver.h"
+
+namespace assay {
+
+// A question to the resolver alone: nothing is fetched but pages and metadata, and nothing is built.
+struct ResolveRequest {
+  std::vector<std::string> requirements;         // PEP 508
+  std::vector<std::filesystem::path> files;      // requirements files, pyproject.toml, assay.toml
+  std::vector<std::filesystem::path> constraints;
+  std::vector<std::filesystem::path> overrides;
+  std::string python = "host";    // an interpreter of this machine, or a version
+  std::string platform = "host";  // see describe_python
+  std::string index_url;          // "" for pip's
+  std::string uploaded_before;    // a date or time, "" for no limit
+  std::filesystem::path store;    // "" for the default
+  bool offline = false;
+  ResolutionRequest::Need need = ResolutionRequest::Need::either;
+  ResolutionRequest::Strategy strategy = ResolutionRequest::Strategy::newest;
+};
+
+struct ResolveAnswer {
+  Resolution resolution;
+  std::string unsatisfiable;  // why there is no solution; "" if there is one
+  std::string python;         // full version that was resolved for
+  std::string index_url;
+  std::uint64_t requests = 0;
+};
+
+// invalid_input for what can't be read, with its place.
+Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_token stop);
+
+// The answer as requirements with hashes (pip's format), and as a tree for people.
+std::string requirements_text(const Resolution& resolution);
+std::string tree_text(const Resolution& resolution);
+
+}  // namespace assay

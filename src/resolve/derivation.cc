@@ -1,0 +1,311 @@
+#include "resolve/derivation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "base/text.h"
+
+namespace assay {
+
+namespace {
+
+using Kind = Incompatibility::Kind;
+
+constexpr UnitId request_unit = 0;
+constexpr std::size_t most_named = 5;       // versions in a sentence
+constexpr std::size_t most_sentences = 24;  // the last ones are told
+constexpr std::size_t deepest = 1'000;
+constexpr std::size_t longest_requirement = 200;
+
+std::string words_of(const Requirement& requirement) {
+  return printable(requirement.str().substr(0, longest_requirement));
+}
+
+// The first few of a list in words, and how many more there are.
+class ShortList {
+ public:
+  // `make` is called only for what is shown.
+  template <class Make>
+  void add(Make make) {
+    if (shown_.size() < most_named) {
+      shown_.push_back(make());
+    } else {
+      ++more_;
+    }
+  }
+  bool empty() const { return shown_.empty(); }
+  std::string str(std::string_view separator) const {
+    auto text = join(shown_, separator);
+    if (more_ > 0) text += fmt::format("{}{} more", separator, more_);
+    return text;
+  }
+
+ private:
+  std::vector<std::string> shown_;
+  std::size_t more_ = 0;
+};
+
+std::string available_text(const Project& project) {
+  ShortList versions;
+  const auto add = [&](const Version& version) { versions.add([&] { return version.str(); }); };
+  for (const auto& candidate : project.usable()) add(candidate.version);
+  for (const auto& refusal : project.candidates().refused) add(refusal.version);
+  if (!versions.empty()) return "there are " + versions.str(", ");
+  const auto unreadable = project.candidates().unreadable;
+  if (unreadable == 0) return "the index lists no file of it";
+  return fmt::format("none of its {} files is a wheel or source distribution of a readable version",
+                     unreadable);
+}
+
+std::string refused_text(const std::string& name, const std::vector<Refusal>& refused) {
+  const auto cause = refused.front().cause;
+  const bool one_cause = std::ranges::all_of(
+      refused, [&](const Refusal& refusal) { return refusal.cause == cause; });
+  const bool no_file = cause == Refusal::Cause::no_sdist || cause == Refusal::Cause::no_wheel;
+  ShortList versions;
+  ShortList reasons;
+  for (const auto& refusal : refused) {
+    versions.add([&] { return refusal.version.str(); });
+    reasons.add([&] { return refusal.version.str() + ": " + refusal.reason; });
+  }
+  if (one_cause && no_file) {
+    return fmt::format("{} {} in any version that fits (looked at {})", name, refused.front().reason,
+                       versions.str(", "));
+  }
+  return fmt::format("no version of {} can be taken for it; {}", name, reasons.str("; "));
+}
+
+// Why a requirement lets no candidate of its project through.
+std::string nothing_fits(const Project& project, const Requirement& requirement) {
+  const auto& name = project.name().str();
+  if (!project.is_known()) return "the index has no project " + name;
+  std::vector<Refusal> refused;
+  for (const auto& refusal : project.candidates().refused) {
+    if (requirement.specifier.contains(refusal.version, true)) refused.push_back(refusal);
+  }
+  if (!refused.empty()) return refused_text(name, refused);
+  return fmt::format("no version of {} satisfies {}; {}", name, words_of(requirement), available_text(project));
+}
+
+class Teller {
+ public:
+  Teller(const std::vector<Incompatibility>& all, const std::vector<UnitWords>& units)
+      : all_(all), units_(units) {}
+
+  std::string tell(std::size_t last) {
+    if (is_external(last)) return external(last) + ".";
+    count_uses(last);
+    visit(last, 0);
+    std::string text;
+    if (sentences_.size() > most_sentences) {
+      const auto left_out = sentences_.size() - most_sentences;
+      text = fmt::format("({} steps are left out.) ", left_out);
+      sentences_.erase(sentences_.begin(), sentences_.begin() + static_cast<std::ptrdiff_t>(left_out));
+    }
+    return text + join(sentences_, " ");
+  }
+
+  // Whether all that ends a branch of the derivation is a project that the index does not have.
+  bool only_unknown_projects(std::size_t last) const {
+    bool unknown = false;
+    std::vector<std::size_t> todo{last};
+    std::vector<bool> seen(all_.size());
+    while (!todo.empty()) {
+      const auto at = todo.back();
+      todo.pop_back();
+      if (seen[at]) continue;
+      seen[at] = true;
+      const auto& incompatibility = all_[at];
+      if (incompatibility.kind == Kind::derived) {
+        todo.insert(todo.end(), {incompatibility.left, incompatibility.right});
+      } else if (incompatibility.kind == Kind::unusable || incompatibility.kind == Kind::constraint) {
+        return false;
+      } else if (ends_nowhere(incompatibility)) {
+        const auto* project = units_[incompatibility.target].project;
+        if (project->is_known()) return false;
+        unknown = true;
+      }
+    }
+    return unknown;
+  }
+
+  // What an incompatibility comes to.
+  std::string conclusion(const Incompatibility& one) const {
+    std::vector<std::string> there;    // that can't be together
+    std::vector<std::string> without;  // unless one of these is taken
+    for (const auto& term : one.terms) {
+      if (term.unit == request_unit) continue;
+      const auto& unit = units_[term.unit];
+      if (term.allowed.has_absent()) {
+        without.push_back(versions_in_words(unit, ~term.allowed));
+      } else {
+        there.push_back(versions_in_words(unit, term.allowed));
+      }
+    }
+    if (there.empty() && without.empty()) return "there is no solution";
+    if (there.empty()) return join(without, " or ") + " is needed";
+    if (!without.empty()) return fmt::format("{} needs {}", join(there, " with "), join(without, " or "));
+    if (there.size() == 1) return there.front() + " can't be taken";
+    if (there.size() == 2) return fmt::format("{} and {} exclude each other", there[0], there[1]);
+    return join(there, ", ") + " can't all be taken";
+  }
+
+ private:
+  bool is_external(std::size_t at) const { return all_[at].kind != Kind::derived; }
+  // A requirement that nothing meets.
+  bool ends_nowhere(const Incompatibility& one) const {
+    return one.kind == Kind::dependency && one.term_of(one.target) == nullptr;
+  }
+
+  void count_uses(std::size_t last) {
+    std::vector<std::size_t> todo{last};
+    while (!todo.empty()) {
+      const auto at = todo.back();
+      todo.pop_back();
+      if (is_external(at) || ++uses_[at] > 1) continue;
+      todo.insert(todo.end(), {all_[at].left, all_[at].right});
+    }
+  }
+
+  void say(std::size_t at, const std::string& because) {
+    auto text = fmt::format("{}{}", because, conclusion(all_[at]));
+    if (uses_[at] > 1) {
+      numbers_[at] = numbers_.size() + 1;
+      text += fmt::format(" ({})", numbers_[at]);
+    }
+    sentences_.push_back(text + ".");
+  }
+
+  std::string reference(std::size_t at) const {
+    return fmt::format("{} ({})", conclusion(all_[at]), numbers_.at(at));
+  }
+
+  void visit(std::size_t at, std::size_t depth) {
+    if (numbers_.contains(at)) return;
+    if (depth > deepest) return say(at, "After many more steps, ");
+    auto left = all_[at].left;
+    auto right = all_[at].right;
+    if (is_external(left) && is_external(right)) {
+      return say(at, fmt::format("Because {}, ", both(external(left), external(right))));
+    }
+    if (!is_external(left) && !is_external(right)) {
+      visit(left, depth + 1);
+      const bool left_is_last = !numbers_.contains(left);
+      if (left_is_last) uses_[left] = std::max<std::size_t>(uses_[left], 1);
+      const auto told_left = conclusion(all_[left]);
+      visit(right, depth + 1);
+      const auto known = [&](std::size_t of) {
+        return numbers_.contains(of) ? reference(of) : conclusion(all_[of]);
+      };
+      return say(at, fmt::format("Because {}, ", both(left_is_last ? told_left : known(left), known(right))));
+    }
+    if (is_external(left)) std::swap(left, right);
+    if (numbers_.contains(left)) {
+      return say(at, fmt::format("Because {}, ", both(reference(left), external(right))));
+    }
+    visit(left, depth + 1);
+    const auto because = external(right);
+    say(at, because.empty() ? "So " : fmt::format("And because {}, ", because));
+  }
+
+  static std::string both(const std::string& a, const std::string& b) {
+    if (a.empty()) return b;
+    return b.empty() ? a : a + " and " + b;
+  }
+
+  // A fact in words; "" for what goes without saying.
+  std::string external(std::size_t at) const {
+    const auto& one = all_[at];
+    switch (one.kind) {
+      case Kind::request:
+      case Kind::extra:
+      case Kind::derived: return "";
+      case Kind::constraint: return words_of(*one.requirement) + " is a constraint";
+      case Kind::unusable: return unusable(one);
+      case Kind::dependency: break;
+    }
+    auto text = need(one);
+    if (ends_nowhere(one)) {
+      const auto& target = units_[one.target];
+      text += " (" + nothing_fits(*target.project, *one.requirement) + ")";
+    }
+    return text;
+  }
+
+  std::string need(const Incompatibility& one) const {
+    const auto asker = asker_of(one);
+    const auto what = words_of(*one.requirement);
+    return asker.empty() ? what + " is asked for" : fmt::format("{} needs {}", asker, what);
+  }
+
+  std::string unusable(const Incompatibility& one) const {
+    if (one.requirement != nullptr) return need(one) + ": " + one.text;
+    if (one.text == "yanked") {
+      const auto& term = one.terms.front();
+      return versions_in_words(units_[term.unit], term.allowed) + " was yanked (and is not pinned)";
+    }
+    return one.text;
+  }
+
+  // Who needs: a project's versions, with its extra; "" for the request.
+  std::string asker_of(const Incompatibility& one) const {
+    std::string name;
+    const Term* versions = nullptr;
+    for (const auto& term : one.terms) {
+      if (term.unit == request_unit || term.allowed.has_absent()) continue;
+      if (units_[term.unit].is_extra) {
+        name = units_[term.unit].name;
+      } else if (versions == nullptr || term.unit != one.target) {
+        versions = &term;
+      }
+    }
+    if (versions == nullptr) return "";
+    auto unit = units_[versions->unit];
+    if (!name.empty()) unit.name = name;
+    return versions_in_words(unit, versions->allowed);
+  }
+
+  const std::vector<Incompatibility>& all_;
+  const std::vector<UnitWords>& units_;
+  std::map<std::size_t, std::size_t> uses_;
+  std::map<std::size_t, std::size_t> numbers_;
+  std::vector<std::string> sentences_;
+};
+
+}  // namespace
+
+std::string versions_in_words(const UnitWords& unit, const VersionBits& versions) {
+  if (unit.is_extra) return unit.name;
+  const auto list = versions.list();
+  const auto& usable = unit.project->usable();
+  const auto version = [&](std::size_t i) { return usable[i].version.str(); };
+  if (list.empty()) return "no version of " + unit.name;
+  if (list.size() == 1) return unit.name + " " + version(list.front());
+  if (list.size() == usable.size()) return "every version of " + unit.name;
+  const bool one_run = list.back() - list.front() + 1 == list.size();
+  if (one_run && list.front() == 0) return fmt::format("{} {} or newer", unit.name, version(list.back()));
+  if (one_run && list.back() + 1 == usable.size()) {
+    return fmt::format("{} {} or older", unit.name, version(list.front()));
+  }
+  if (one_run) return fmt::format("{} {} to {}", unit.name, version(list.back()), version(list.front()));
+  ShortList named;
+  for (const auto i : list) named.add([&] { return version(i); });
+  return unit.name + " " + named.str(", ");
+}
+
+std::string in_words(const Incompatibility& incompatibility, const std::vector<UnitWords>& units) {
+  const std::vector<Incompatibility> none;
+  return Teller(none, units).conclusion(incompatibility);
+}
+
+Error tell_derivation(const std::vector<Incompatibility>& all, std::size_t last,
+                      const std::vector<UnitWords>& units) {
+  Teller teller(all, units);
+  const auto kind = teller.only_unknown_projects(last) ? ErrorKind::not_found : ErrorKind::invalid_input;
+  return {.kind = kind, .message = teller.tell(last)};
+}
+
+}  // namespace assay

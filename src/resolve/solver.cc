@@ -1,0 +1,567 @@
+#include "resolve/solver.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "base/text.h"
+
+namespace assay {
+
+namespace {
+
+constexpr std::size_t most_units = 20'000;
+constexpr std::size_t most_looks = 200'000;  // requirements against extras, for one candidate
+constexpr std::size_t conflicts_to_go_first = 5;
+constexpr UnitId request_unit = 0;
+constexpr UnitId no_extra = 0;
+
+using Kind = Incompatibility::Kind;
+
+VersionBits bits_of(const VersionMask& mask) {
+  VersionBits bits(mask.size());
+  for (std::size_t i = 0; i < mask.size(); ++i) {
+    if (mask[i]) bits.add(i);
+  }
+  return bits;
+}
+
+VersionBits only(std::size_t candidates, std::size_t candidate) {
+  VersionBits bits(candidates);
+  bits.add(candidate);
+  return bits;
+}
+
+}  // namespace
+
+Solver::Solver(const ResolutionRequest& request, CandidateSource& source, std::stop_token stop,
+               std::size_t most_decisions)
+    : request_(request),
+      stop_(std::move(stop)),
+      most_decisions_(most_decisions),
+      projects_(request, source) {
+  for (const auto& [name, specifier] : request.constraints) {
+    auto& requirement = constraint_requirements_[name];
+    requirement.name = name;
+    requirement.written_name = name.str();
+    requirement.specifier = specifier;
+  }
+}
+
+// A yanked file may be taken only where a pin asks for it, which is known when the pin is seen: the
+// search then starts over, with all pages and metadata at hand. That happens once for each such version.
+Result<> Solver::run() {
+  for (;;) {
+    units_.clear();
+    unit_ids_.clear();
+    incompatibilities_.clear();
+    by_unit_.clear();
+    merged_.clear();
+    askers_.clear();
+    metadata_.clear();
+    expanded_.clear();
+    looks_.clear();
+    conflicts_.clear();
+    first_.clear();
+    solution_ = {};
+    pins_changed_ = false;
+    const auto found = search();
+    if (pins_changed_) continue;
+    if (!found) return found;
+    const auto all_needs = needs();
+    for (const auto& [name, candidate, metadata] : decided()) {
+      if (candidate->file.yanked.empty()) continue;
+      const bool pinned = std::ranges::any_of(all_needs, [&](const Need& need) {
+        return need.requirement->name == name && need.requirement->specifier.is_pin() &&
+               need.requirement->specifier.contains(candidate->version, true);
+      });
+      if (!pinned && unpinned_.emplace(name, candidate->version).second) pins_changed_ = true;
+    }
+    if (!pins_changed_) return {};
+  }
+}
+
+Result<> Solver::search() {
+  add_unit({.name = {}, .extra = "", .project = nullptr, .base = request_unit}, 1);
+  add({.terms = {{request_unit, VersionBits::only_absent(1)}}, .kind = Kind::request, .text = ""});
+  ASSAY_CHECK(propagate({request_unit}));
+  ASSAY_TRY(const auto begun, decide_one(request_unit));
+  auto changed = begun;
+  for (;;) {
+    if (pins_changed_) return {};
+    if (stop_.stop_requested()) return fail(ErrorKind::cancelled, "resolution was stopped");
+    ASSAY_CHECK(propagate(std::move(changed)));
+    if (start_over_) {
+      start_over_ = false;
+      solution_.back_to(1);
+      changed.resize(units_.size());
+      for (UnitId unit = 0; unit < units_.size(); ++unit) changed[unit] = unit;
+      continue;
+    }
+    ASSAY_TRY(changed, expand_extras());
+    if (!changed.empty()) continue;
+    const auto unit = next_unit();
+    if (!unit) return {};
+    if (++decisions_ > most_decisions_) {
+      return fail(ErrorKind::invalid_input, fmt::format("no answer after {} decisions; the last knot was: {}",
+                                                        most_decisions_,
+                                                        in_words(incompatibilities_[last_learned_], unit_words())));
+    }
+    ASSAY_TRY(changed, decide_one(*unit));
+  }
+}
+
+// Derives what the incompatibilities of the changed units force, until nothing follows any more.
+Result<> Solver::propagate(std::vector<UnitId> changed) {
+  while (!changed.empty()) {
+    const auto unit = changed.back();
+    changed.pop_back();
+    for (std::size_t i = by_unit_[unit].size(); i-- > 0;) {
+      auto place = by_unit_[unit][i];
+      auto [found, term] = relation(incompatibilities_[place]);
+      if (found == Relation::satisfied) {
+        count_conflict(place);
+        ASSAY_TRY(place, resolve_conflict(place));
+        std::tie(found, term) = relation(incompatibilities_[place]);
+        changed.clear();
+        i = 0;  // what was derived from here on is another thing now
+      }
+      if (found != Relation::almost) continue;
+      const auto other = term->unit;
+      solution_.derive(other, ~term->allowed, place);
+      if (std::ranges::find(changed, other) == changed.end()) changed.push_back(other);
+    }
+  }
+  return {};
+}
+
+std::pair<Solver::Relation, const Term*> Solver::relation(const Incompatibility& incompatibility) const {
+  const Term* open = nullptr;
+  for (const auto& term : incompatibility.terms) {
+    const auto& now = solution_.now(term.unit);
+    if (now.is_subset_of(term.allowed)) continue;
+    if (open != nullptr || !now.meets(term.allowed)) return {Relation::other, nullptr};
+    open = &term;
+  }
+  return {open == nullptr ? Relation::satisfied : Relation::almost, open};
+}
+
+// Follows a conflict to the incompatibility that would have forced something else at an earlier
+// decision, and goes back there.
+Result<std::size_t> Solver::resolve_conflict(std::size_t conflict) {
+  auto current = conflict;
+  for (;;) {
+    const auto& terms = incompatibilities_[current].terms;
+    if (terms.empty() || (terms.size() == 1 && terms.front().unit == request_unit)) {
+      return std::unexpected(tell_derivation(incompatibilities_, current, unit_words()));
+    }
+    // The assignment that made the last of its terms true, and the level at which the others were.
+    const Term* last = nullptr;
+    std::size_t last_place = 0;
+    std::size_t level = 1;
+    for (const auto& term : terms) {
+      const auto place = *solution_.first_within(term.unit, term.allowed);
+      if (last == nullptr || place > last_place) {
+        if (last != nullptr) level = std::max(level, solution_.at(last_place).level);
+        last = &term;
+        last_place = place;
+      } else {
+        level = std::max(level, solution_.at(place).level);
+      }
+    }
+    const auto& assignment = solution_.at(last_place);
+    if (assignment.cause) {
+      // Together with earlier ones of its unit, unless by itself.
+      const auto& forbidden = incompatibilities_[*assignment.cause].term_of(last->unit)->allowed;
+      if (const auto earlier = solution_.first_within(last->unit, forbidden | last->allowed)) {
+        level = std::max(level, solution_.at(*earlier).level);
+      }
+    }
+    if (!assignment.cause || level < assignment.level) {
+      solution_.back_to(level);
+      if (current != conflict) index(current);
+      last_learned_ = current;
+      return current;
+    }
+    current = resolvent(current, *assignment.cause, last->unit);
+  }
+}
+
+// What follows from two incompatibilities, whatever the unit is.
+std::size_t Solver::resolvent(std::size_t left, std::size_t right, UnitId unit) {
+  std::map<UnitId, VersionBits> allowed;
+  for (const auto& term : incompatibilities_[left].terms) allowed.emplace(term.unit, term.allowed);
+  for (const auto& term : incompatibilities_[right].terms) {
+    const auto [found, is_new] = allowed.emplace(term.unit, term.allowed);
+    if (is_new) continue;
+    if (term.unit == unit) {
+      found->second |= term.allowed;
+    } else {
+      found->second &= term.allowed;
+    }
+  }
+  Incompatibility derived{.terms = {}, .kind = Kind::derived, .text = "", .left = left, .right = right};
+  for (auto& [of, versions] : allowed) {
+    if (!versions.is_everything()) derived.terms.push_back({of, std::move(versions)});
+  }
+  incompatibilities_.push_back(std::move(derived));
+  return incompatibilities_.size() - 1;
+}
+
+// What fails again and again is decided first: late, it would only find the same conflicts again.
+void Solver::count_conflict(std::size_t conflict) {
+  for (const auto& term : incompatibilities_[conflict].terms) {
+    const auto unit = units_[term.unit].base;
+    if (unit == request_unit || ++conflicts_[unit] != conflicts_to_go_first) continue;
+    first_.push_back(unit);
+    start_over_ = true;
+  }
+}
+
+// Of the projects that are asked for: those that often failed, those with one version left, then the
+// order in which they were first asked for.
+std::optional<UnitId> Solver::next_unit() const {
+  std::optional<UnitId> best;
+  std::pair<std::size_t, bool> best_key;
+  for (UnitId unit = 1; unit < units_.size(); ++unit) {
+    const auto& now = solution_.now(unit);
+    if (units_[unit].project == nullptr || now.has_absent() || solution_.is_decided(unit)) continue;
+    const auto early = std::ranges::find(first_, unit) - first_.begin();
+    const std::pair<std::size_t, bool> key{static_cast<std::size_t>(early), now.count() > 1};
+    if (best && best_key <= key) continue;
+    best = unit;
+    best_key = key;
+  }
+  return best;
+}
+
+// The units whose incompatibilities are to be looked at next.
+Result<std::vector<UnitId>> Solver::decide_one(UnitId unit) {
+  if (unit == request_unit) {
+    solution_.decide(unit, 0);
+    ASSAY_TRY(const bool clash, add_dependencies({unit, 0, no_extra}));
+    (void)clash;
+    return std::vector{unit};
+  }
+  const auto candidate = best_candidate(unit);
+  if (!candidate) return std::vector{unit};
+  auto& project = *units_[unit].project;
+  const auto& chosen = project.usable()[*candidate];
+  const auto unusable = [&](std::string why) {
+    forbid(unit, only(project.usable().size(), *candidate),
+           fmt::format("{} {}: {}", project.name().str(), chosen.version.str(), why));
+    return std::vector{unit};
+  };
+  const auto metadata = project.metadata(*candidate, projects_.source());
+  if (!metadata) {
+    if (metadata.error().kind != ErrorKind::invalid_input) {
+      return std::unexpected(
+          context(metadata, project.name().str() + " " + chosen.version.str()).error());
+    }
+    return unusable("its metadata can't be used (" + metadata.error().message + ")");
+  }
+  const auto& python = (*metadata)->requires_python;
+  if (!python.contains(request_.python, true)) {
+    return unusable(fmt::format("needs Python {} (this is {})", python.str(), request_.python.str()));
+  }
+  metadata_[unit].emplace(*candidate, *metadata);
+  ASSAY_TRY(const bool clash, add_dependencies({unit, *candidate, no_extra}));
+  if (!clash) solution_.decide(unit, *candidate);
+  return std::vector{unit};
+}
+
+// Newest first, or lowest first; pre-releases only if somebody who is taken names one, or if no final release is within
+// what all of them ask for (PEP 440, "Handling of pre-releases"). Nothing if only pre-releases are left
+// that may not be taken, which is then forbidden.
+std::optional<std::size_t> Solver::best_candidate(UnitId unit) {
+  auto& project = *units_[unit].project;
+  const auto is_prerelease = [&](std::size_t i) { return project.usable()[i].version.is_prerelease(); };
+  auto left = solution_.now(unit).list();
+  if (request_.strategy == ResolutionRequest::Strategy::lowest) std::ranges::reverse(left);
+  auto asked = VersionBits::everything(project.usable().size());
+  bool named = false;
+  Incompatibility barred{.terms = {}, .kind = Kind::unusable, .text = ""};
+  std::map<UnitId, VersionBits> who;
+  const auto heed = [&](const Requirement& requirement) {
+    asked &= bits_of(project.within(requirement.specifier));
+    named = named || requirement.specifier.admits_prereleases();
+  };
+  for (const auto& asker : askers_[unit]) {
+    if (!is_in_force(asker)) continue;
+    heed(*asker.requirement);
+    for (auto& term : terms_of({asker.by, asker.candidate, asker.extra})) who.emplace(term.unit, term.allowed);
+  }
+  if (const auto limit = constraint_requirements_.find(project.name()); limit != constraint_requirements_.end()) {
+    heed(limit->second);
+  }
+  const auto final_left = std::ranges::find_if_not(left, is_prerelease);
+  const auto first_good = [&](bool finals_only) {
+    std::optional<std::size_t> yanked;
+    for (const auto i : left) {
+      if (finals_only && is_prerelease(i)) continue;
+      if (project.usable()[i].file.yanked.empty()) return std::optional(i);
+      if (!yanked) yanked = i;
+    }
+    return yanked;
+  };
+  if (named) return first_good(false);
+  if (final_left != left.end()) return first_good(true);
+  const auto fitting = asked.list();
+  const bool final_fits = std::ranges::any_of(fitting, [&](std::size_t i) {
+    return !is_prerelease(i) && project.usable()[i].file.yanked.empty();
+  });
+  if (!final_fits) return first_good(false);
+  VersionBits prereleases(project.usable().size());
+  for (const auto i : left) prereleases.add(i);
+  who.insert_or_assign(unit, prereleases);
+  for (auto& [of, versions] : who) barred.terms.push_back({of, std::move(versions)});
+  barred.text = fmt::format("of {} only pre-releases are left, and nobody asks for one", project.name().str());
+  add(std::move(barred));
+  return std::nullopt;
+}
+
+// Adds what extras need that are asked for of decided projects.
+Result<std::vector<UnitId>> Solver::expand_extras() {
+  std::vector<UnitId> changed;
+  for (UnitId extra = 1; extra < units_.size(); ++extra) {
+    if (units_[extra].extra.empty() || solution_.now(extra).has_absent()) continue;
+    const auto base = units_[extra].base;
+    if (!solution_.is_decided(base)) continue;
+    const auto candidate = solution_.decision(base);
+    if (!expanded_.emplace(base, candidate, extra).second) continue;
+    ASSAY_TRY(const bool clash, add_dependencies({base, candidate, extra}));
+    (void)clash;
+    changed.push_back(base);
+    if (pins_changed_) break;
+  }
+  return changed;
+}
+
+std::vector<Term> Solver::terms_of(const Part& part) const {
+  std::vector<Term> terms;
+  if (part.unit == request_unit) return {{request_unit, only(1, 0)}};
+  terms.push_back({part.unit, only(units_[part.unit].project->usable().size(), part.candidate)});
+  if (part.extra != no_extra) terms.push_back({part.extra, only(1, 0)});
+  return terms;
+}
+
+const std::vector<Requirement>& Solver::requirements_of(const Part& part) const {
+  if (part.unit == request_unit) return request_.requirements;
+  return metadata_[part.unit].at(part.candidate)->requires_dist;
+}
+
+bool Solver::applies(const Part& part, const Requirement& requirement) const {
+  const bool plain = requirement.applies(request_.markers);
+  if (part.extra == no_extra) return plain;
+  return !plain && requirement.applies(request_.markers, {units_[part.extra].extra});
+}
+
+// Projects whose page is known already are looked at first: a candidate that clashes with what is
+// decided costs no request.
+Result<bool> Solver::add_dependencies(const Part& part) {
+  const auto& requirements = requirements_of(part);
+  auto& looks = looks_[{part.unit, part.candidate}];
+  looks += requirements.size();
+  if (looks > most_looks) {
+    auto& project = *units_[part.unit].project;
+    forbid(part.unit, only(project.usable().size(), part.candidate),
+           fmt::format("{} {}: it has more dependencies than can be followed", project.name().str(),
+                       project.usable()[part.candidate].version.str()));
+    return true;
+  }
+  std::vector<const Requirement*> known;
+  std::vector<const Requirement*> unknown;
+  std::vector<Name> names;
+  for (const auto& requirement : requirements) {
+    if (!applies(part, requirement)) continue;
+    if (!requirement.url.empty() || projects_.find(requirement.name) != nullptr) {
+      known.push_back(&requirement);
+      continue;
+    }
+    unknown.push_back(&requirement);
+    if (std::ranges::find(names, requirement.name) == names.end()) names.push_back(requirement.name);
+  }
+  bool clash = false;
+  for (const auto* requirement : known) {
+    ASSAY_TRY(const bool clashes, add_dependency(part, *requirement));
+    clash = clash || clashes;
+  }
+  if (clash) return true;
+  projects_.prefetch(names);
+  for (const auto* requirement : unknown) {
+    ASSAY_TRY(const bool clashes, add_dependency(part, *requirement));
+    clash = clash || clashes;
+  }
+  return clash;
+}
+
+Result<bool> Solver::add_dependency(const Part& part, const Requirement& written) {
+  const auto override = request_.overrides.find(written.name);
+  const auto& requirement = override == request_.overrides.end() ? written : override->second;
+  const auto terms = terms_of(part);
+  if (!requirement.url.empty()) {
+    return add({.terms = terms,
+                .kind = Kind::unusable,
+                .requirement = &requirement,
+                .text = "direct references are refused, only files of the index are taken"});
+  }
+  ASSAY_TRY(const auto target, unit_of(requirement.name));
+  auto& project = *units_[target].project;
+  askers_[target].push_back({part.unit, part.candidate, part.extra, &requirement});
+  if (requirement.specifier.is_pin()) {
+    for (const auto& candidate : project.usable()) {
+      if (candidate.file.yanked.empty() || !requirement.specifier.contains(candidate.version, true)) continue;
+      if (pinned_yanked_.emplace(project.name(), candidate.version).second) pins_changed_ = true;
+    }
+  }
+  // The target outside of what is asked for, absence included, is what can't be.
+  const auto needs_target = [&](UnitId unit, const VersionBits& allowed) {
+    const Incompatibility without{.terms = {}, .kind = Kind::dependency, .requirement = &requirement,
+                                  .target = unit, .text = ""};
+    return add_merged({part.unit, part.extra, unit, ~allowed}, part.candidate, without);
+  };
+  bool clash = needs_target(target, bits_of(project.within(requirement.specifier)));
+  for (const auto& extra : written.extras) {
+    if (units_.size() > most_units) {
+      return fail(ErrorKind::invalid_input, fmt::format("more than {} packages are asked for", most_units));
+    }
+    const auto unit = extra_of(target, extra);
+    clash = needs_target(unit, only(1, 0)) || clash;
+  }
+  return clash;
+}
+
+// One incompatibility for all candidates of a project that need the same of another.
+bool Solver::add_merged(Merged key, std::size_t candidate, Incompatibility incompatibility) {
+  const auto& [by, extra, target, excluded] = key;
+  const auto known = merged_.find(key);
+  if (known != merged_.end()) {
+    auto& merged = incompatibilities_[known->second];
+    merged.term_of(by)->allowed.add(candidate);
+    return holds_but_for(by, merged);
+  }
+  for (auto& term : terms_of({by, candidate, extra})) incompatibility.terms.push_back(std::move(term));
+  if (auto* const own = incompatibility.term_of(target)) {
+    own->allowed &= excluded;
+    if (own->allowed.empty()) return false;  // it is what it asks for
+  } else if (!excluded.is_everything()) {
+    incompatibility.terms.push_back({target, excluded});
+  }
+  if (by != target) merged_.emplace(key, incompatibilities_.size());
+  return add(std::move(incompatibility));
+}
+
+// True if all of it holds, whatever its first unit is.
+bool Solver::add(Incompatibility incompatibility) {
+  const auto asker = incompatibility.terms.front().unit;
+  std::ranges::sort(incompatibility.terms, {}, &Term::unit);
+  incompatibilities_.push_back(std::move(incompatibility));
+  index(incompatibilities_.size() - 1);
+  return holds_but_for(asker, incompatibilities_.back());
+}
+
+bool Solver::holds_but_for(UnitId unit, const Incompatibility& incompatibility) const {
+  return std::ranges::all_of(incompatibility.terms, [&](const Term& term) {
+    return term.unit == unit || solution_.now(term.unit).is_subset_of(term.allowed);
+  });
+}
+
+void Solver::index(std::size_t place) {
+  for (const auto& term : incompatibilities_[place].terms) by_unit_[term.unit].push_back(place);
+}
+
+void Solver::forbid(UnitId unit, const VersionBits& candidates, std::string why) {
+  add({.terms = {{unit, candidates}}, .kind = Kind::unusable, .text = std::move(why)});
+}
+
+Result<UnitId> Solver::unit_of(const Name& name) {
+  if (const auto known = unit_ids_.find({name, ""}); known != unit_ids_.end()) return known->second;
+  if (units_.size() > most_units) {
+    return fail(ErrorKind::invalid_input, fmt::format("more than {} packages are asked for", most_units));
+  }
+  ASSAY_TRY(auto* const project, projects_.get(name));
+  const auto unit = add_unit({.name = name, .extra = "", .project = project, .base = units_.size()},
+                             project->usable().size());
+  forbid_yanked(unit);
+  if (const auto limit = constraint_requirements_.find(name); limit != constraint_requirements_.end()) {
+    auto outside = ~(bits_of(project->within(limit->second.specifier)) |
+                     VersionBits::only_absent(project->usable().size()));
+    if (!outside.empty()) {
+      add({.terms = {{unit, std::move(outside)}}, .kind = Kind::constraint, .requirement = &limit->second,
+           .text = ""});
+    }
+  }
+  return unit;
+}
+
+UnitId Solver::extra_of(UnitId base, const std::string& extra) {
+  const auto& name = units_[base].name;
+  if (const auto known = unit_ids_.find({name, extra}); known != unit_ids_.end()) return known->second;
+  const auto unit = add_unit({.name = name, .extra = extra, .project = nullptr, .base = base}, 1);
+  add({.terms = {{unit, only(1, 0)}, {base, VersionBits::only_absent(units_[base].project->usable().size())}},
+       .kind = Kind::extra, .text = ""});
+  return unit;
+}
+
+UnitId Solver::add_unit(Unit unit, std::size_t candidates) {
+  unit_ids_.emplace(std::pair(unit.name, unit.extra), units_.size());
+  units_.push_back(std::move(unit));
+  by_unit_.emplace_back();
+  askers_.emplace_back();
+  metadata_.emplace_back();
+  conflicts_.push_back(0);
+  solution_.add_unit(candidates);
+  return units_.size() - 1;
+}
+
+void Solver::forbid_yanked(UnitId unit) {
+  const auto& project = *units_[unit].project;
+  VersionBits yanked(project.usable().size());
+  for (std::size_t i = 0; i < project.usable().size(); ++i) {
+    const std::pair version(project.name(), project.usable()[i].version);
+    if (project.usable()[i].file.yanked.empty()) continue;
+    if (!pinned_yanked_.contains(version) || unpinned_.contains(version)) yanked.add(i);
+  }
+  if (!yanked.empty()) forbid(unit, yanked, "yanked");
+}
+
+bool Solver::is_in_force(const Asker& asker) const {
+  if (!solution_.is_decided(asker.by) || solution_.decision(asker.by) != asker.candidate) return false;
+  return asker.extra == no_extra || !solution_.now(asker.extra).has_absent();
+}
+
+std::vector<UnitWords> Solver::unit_words() const {
+  std::vector<UnitWords> words;
+  for (const auto& [name, extra, project, base] : units_) {
+    words.push_back({.name = extra.empty() ? name.str() : fmt::format("{}[{}]", name.str(), extra),
+                     .project = extra.empty() ? project : units_[base].project,
+                     .is_extra = !extra.empty()});
+  }
+  return words;
+}
+
+std::vector<Solver::Decided> Solver::decided() const {
+  std::vector<Decided> all;
+  for (UnitId unit = 1; unit < units_.size(); ++unit) {
+    if (units_[unit].project == nullptr || !solution_.is_decided(unit)) continue;
+    const auto candidate = solution_.decision(unit);
+    all.push_back({units_[unit].name, &units_[unit].project->usable()[candidate],
+                   metadata_[unit].at(candidate)});
+  }
+  return all;
+}
+
+std::vector<Solver::Need> Solver::needs() const {
+  std::vector<Need> all;
+  for (const auto& askers : askers_) {
+    for (const auto& asker : askers) {
+      if (!is_in_force(asker)) continue;
+      all.push_back({asker.by == request_unit ? std::nullopt : std::optional(units_[asker.by].name),
+                     asker.requirement});
+    }
+  }
+  return all;
+}
+
+}  // namespace assay

@@ -1,0 +1,146 @@
+"""`assay resolve`: the versions that agree, from an index on loopback, and in plain words why there are none."""
+
+import io
+import json
+import pathlib
+import subprocess
+import unittest
+import zipfile
+
+from loopback import ASSAY, RoadTest
+
+
+def wheel(name, version, requires=(), tag="py3-none-any", requires_python=None, extras=()):
+    """(file name, bytes) of a wheel that has nothing but its metadata."""
+    stem = f"{name.replace('-', '_')}-{version}"
+    lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
+    lines += [f"Requires-Python: {requires_python}"] if requires_python else []
+    lines += [f"Provides-Extra: {extra}" for extra in extras]
+    lines += [f"Requires-Dist: {requirement}" for requirement in requires]
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        archive.writestr(f"{stem}.dist-info/METADATA", "\n".join(lines) + "\n")
+    return f"{stem}-{tag}.whl", raw.getvalue()
+
+
+class Resolve(RoadTest):
+    def add(self, name, version, requires=(), **facts):
+        page = {key: facts.pop(key) for key in ("yanked", "requires-python") if key in facts}
+        file_name, data = wheel(name, version, requires, **facts)
+        self.index.add(file_name, data)
+        self.index.facts[file_name] = page
+
+    def resolve(self, *arguments, python="3.12", platform="linux-x86_64"):
+        return subprocess.run([ASSAY, "resolve", "--index", self.index.url, "--store", str(self.store), "--python",
+                               python, "--platform", platform, *map(str, arguments)],
+                              capture_output=True, text=True, env=self.environment())
+
+    def versions(self, *arguments, **environment):
+        done = self.resolve("--format", "json", *arguments, **environment)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return {package["name"]: package["version"] for package in json.loads(done.stdout)["packages"]}
+
+    def why_not(self, *arguments, **environment):
+        done = self.resolve("--format", "json", *arguments, **environment)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        return json.loads(done.stdout)["unsatisfiable"]
+
+    def file(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+    def test_newest_that_agree_and_lowest(self):
+        self.add("app", "1.0", ["lib>=1"])
+        self.add("app", "2.0", ["lib>=2,<3"])
+        for version in ("1.0", "2.0", "2.5", "3.0"):
+            self.add("lib", version)
+        self.assertEqual(self.versions("app"), {"app": "2.0", "lib": "2.5"})
+        self.assertEqual(self.versions("app", "lib<2"), {"app": "1.0", "lib": "1.0"})
+        self.assertEqual(self.versions("app", "--lowest"), {"app": "1.0", "lib": "1.0"})
+        done = self.resolve("app")
+        self.assertEqual(done.stdout, "app 2.0\n  lib 2.5\n")
+        self.assertRegex(self.resolve("lib", "--format", "requirements").stdout,
+                         r"^lib==3\.0 \\\n    --hash=sha256:[0-9a-f]{64}\n$")
+
+    def test_no_solution_is_told_step_by_step(self):
+        self.add("app", "1.0", ["lib>=2"])
+        self.add("tool", "3.0", ["lib<2"])
+        self.add("lib", "1.0")
+        self.add("lib", "2.0")
+        self.assertEqual(self.why_not("app", "tool"),
+                         "Because app 1.0 needs lib>=2 and tool 3.0 needs lib<2, app 1.0 and tool 3.0 exclude each "
+                         "other. And because app is asked for, tool 3.0 can't be taken. And because tool is asked "
+                         "for, there is no solution.")
+        self.assertIn("the index has no project nowhere", self.why_not("nowhere"))
+        self.assertIn("no version of lib satisfies lib>9; there are 2.0, 1.0", self.why_not("lib>9"))
+        self.assert_said(self.resolve("lib>9"), 1, "assay: lib>9 is asked for")
+
+    def test_extras_markers_and_python(self):
+        self.add("app", "1.0", ["fast; extra == 'speed'", "old; python_version < '3.12'",
+                                "win; sys_platform == 'win32'", "app[speed]; extra == 'all'"], extras=["speed", "all"])
+        self.add("fast", "1.0", requires_python=">=3.12")
+        self.add("fast", "2.0", requires_python=">=3.13")
+        self.add("fast", "3.0", **{"requires-python": ">=3.13"})
+        self.add("old", "1.0")
+        self.add("win", "1.0")
+        self.assertEqual(self.versions("app"), {"app": "1.0"})
+        self.assertEqual(self.versions("app[all]"), {"app": "1.0", "fast": "1.0"})
+        self.assertEqual(self.versions("app[speed]", platform="win-amd64", python="3.13.1"),
+                         {"app": "1.0", "fast": "3.0", "win": "1.0"})
+        self.assertIn("needs Python >=3.13 (this is 3.12.0)", self.why_not("fast>1"))
+
+    def test_pre_releases_and_yanked_files(self):
+        self.add("a", "1.0")
+        self.add("a", "2.0b1")
+        self.add("b", "1.0rc1")
+        self.add("c", "1.0")
+        self.add("c", "2.0", yanked="broken")
+        self.assertEqual(self.versions("a"), {"a": "1.0"})
+        self.assertEqual(self.versions("a>=2.0b1"), {"a": "2.0b1"})
+        self.assertEqual(self.versions("b"), {"b": "1.0rc1"})
+        self.assertEqual(self.versions("c"), {"c": "1.0"})
+        self.assertEqual(self.versions("c==2.0"), {"c": "2.0"})
+        self.assertIn("c 2.0 was yanked", self.why_not("c>1"))
+
+    def test_wheels_of_other_platforms_do_not_count(self):
+        self.add("native", "1.0", tag="cp312-cp312-manylinux_2_17_x86_64")
+        self.add("native", "2.0", tag="cp312-cp312-win_amd64")
+        self.assertEqual(self.versions("native"), {"native": "1.0"})
+        self.assertEqual(self.versions("native", platform="win-amd64"), {"native": "2.0"})
+        self.assertIn("has no wheel that fits", self.why_not("native", "--only", "wheel", platform="linux-s390x"))
+        self.assertIn("has no source distribution", self.why_not("native", "--only", "sdist"))
+
+    def test_files_of_requirements_constraints_and_overrides(self):
+        for version in ("1.0", "2.0", "3.0"):
+            self.add("lib", version)
+        self.add("app", "1.0", ["lib>=3"])
+        self.file("more.txt", "lib  # of more.txt\n")
+        asked = self.file("requirements.txt", "--no-binary :none:\napp \\\n  ==1.0\n-r more.txt\n")
+        self.assertEqual(self.versions("-r", asked), {"app": "1.0", "lib": "3.0"})
+        limits = self.file("constraints.txt", "lib<3\nunused==1\n")
+        self.assertIn("lib<3 is a constraint", self.why_not("-r", asked, "-c", limits))
+        instead = self.file("overrides.txt", "lib<2\n")
+        self.assertEqual(self.versions("-r", asked, "--override", instead), {"app": "1.0", "lib": "1.0"})
+        self.assert_said(self.resolve("-r", self.file("bad.txt", "app\nlib >> 2\n")), 2, "bad.txt", "lib >> 2")
+        self.assert_said(self.resolve(), 2, "nothing is asked for")
+        self.assert_said(self.resolve("lib", python="two"), 2, "a Python's version")
+        self.assert_said(self.resolve("lib", platform="amiga"), 2, "is no platform like linux-x86_64")
+        self.assert_said(self.resolve("lib @ https://x.example/lib.whl"), 1, "direct references are refused")
+
+    def test_what_the_store_has_is_not_asked_for_again(self):
+        self.add("app", "1.0", ["lib"])
+        self.add("lib", "1.0")
+        self.versions("app")
+        asked = len(self.index.requests)
+        self.assertEqual(self.versions("app", "--offline"), {"app": "1.0", "lib": "1.0"})
+        self.assertEqual(len(self.index.requests), asked)
+        self.assertEqual(sorted(path for path in self.index.requests if path.startswith("/simple")),
+                         ["/simple/app/", "/simple/lib/"])
+        self.assert_said(self.resolve("other", "--offline"), 3, "other")
+        self.index.faults["/simple/lib/"] = 503
+        self.assert_said(self.resolve("app"), 3, "lib")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
