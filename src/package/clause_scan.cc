@@ -36,7 +36,10 @@ std::optional<ScannedClause> scan_clause(std::string_view text) {
     return ScannedClause{*op, rest.substr(0, length), wildcard,
                          start + length + (wildcard ? 2 : 0)};
   };
-  if (*op == "===") return clause(arbitrary_length(rest));
+  if (*op == "===") {
+    const auto length = arbitrary_length(rest);
+    return length == 0 ? std::nullopt : std::optional(clause(length));
+  }
 
   const auto version = scan_version(rest);
   if (!version) return std::nullopt;

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "package/unicode.h"
 
 namespace assay {
 
@@ -23,19 +24,18 @@ std::unexpected<Error> refuse(std::string_view kind, std::string_view file_name,
 // Nothing that could lead out of a folder, break a line or be read in two ways.
 bool is_plain(std::string_view file_name) {
   return !file_name.empty() && file_name.size() <= longest_file_name &&
-         std::ranges::all_of(file_name, [](char c) {
-           return c > ' ' && c < '\x7F' && c != '/' && c != '\\';
+         is_utf8(file_name) && std::ranges::all_of(file_name, [](char c) {
+           const auto byte = static_cast<unsigned char>(c);
+           return byte > ' ' && byte != 0x7F && c != '/' && c != '\\';
          });
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// PEP 427: letters, digits, "_" and "."; runs of separators were made one "_".
+// PEP 427: letters, digits, "_" and "."; runs of separators were made one "_". The reference
+// implementation takes letters of any script, and separators at either end; no project is called so.
 bool is_escaped_name(std::string_view text) {
-  const auto allowed = [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.';
-  };
-  return std::ranges::all_of(text, allowed) && text.find("__") == std::string_view::npos;
+  return !text.empty() && is_word(text, ".") && text.find("__") == std::string_view::npos;
 }
 
 }  // namespace
@@ -50,8 +50,7 @@ Result<WheelName> WheelName::parse(std::string_view file_name) {
   const auto parts = split(stem, '-');
   if (parts.size() != 5 && parts.size() != 6) return wrong("wrong number of parts");
 
-  const auto name = Name::parse(parts[0]);
-  if (!name || !is_escaped_name(parts[0])) return wrong("project name");
+  if (!is_escaped_name(parts[0])) return wrong("project name");
   auto version = Version::parse(parts[1]);
   if (!version) return wrong("version");
   std::string build;
@@ -62,7 +61,7 @@ Result<WheelName> WheelName::parse(std::string_view file_name) {
   const auto tags_at = static_cast<std::size_t>(parts[parts.size() - 3].data() - stem.data());
   auto tags = parse_tags(stem.substr(tags_at));
   if (!tags) return wrong("tags");
-  return WheelName{*name, *std::move(version), std::move(build), *std::move(tags)};
+  return WheelName{Name::normalize(parts[0]), *std::move(version), std::move(build), *std::move(tags)};
 }
 
 Result<SdistName> SdistName::parse(std::string_view file_name, const Name& expected) {

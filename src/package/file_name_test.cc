@@ -15,6 +15,13 @@ TEST(WheelName, HasNameVersionBuildAndTags) {
   EXPECT_EQ(WheelName::parse("foo-1.0-py3-none-any.whl")->build, "");
 }
 
+TEST(WheelName, TakesLettersOfAnyScriptAndSeparatorsAtTheEnds) {
+  EXPECT_EQ(WheelName::parse("foo_B\xc3\x81r-1.0-py3-none-any.whl")->name.str(), "foo-b\xc3\xa1r");
+  EXPECT_EQ(WheelName::parse("_foo.-1.0-py3-none-any.whl")->name.str(), "-foo-");
+  EXPECT_FALSE(WheelName::parse("foo\xe2\x80\x94x-1.0-py3-none-any.whl")) << "a dash is no letter";
+  EXPECT_FALSE(WheelName::parse("foo\xc3-1.0-py3-none-any.whl")) << "no UTF-8";
+}
+
 TEST(WheelName, RefusesWhatTheReferenceImplementationRefuses) {
   for (const char* name :
        {"", ".whl", "foo-1.0.whl", "foo-1.0-py3-none-any.wheel", "foo-1.0-200-py3-none-any-x.whl",

@@ -75,6 +75,10 @@ class Evaluation {
     Value left{comparison.left.text};
     Value right{comparison.right.text};
     (variable_left ? left : right) = look_up(variable);
+    if (variable == "extra" && (left.members != nullptr || right.members != nullptr)) {
+      const auto& literal = variable_left ? right.text : left.text;
+      return compare_with_extras(left.members != nullptr ? *left.members : *right.members, comparison.op, literal);
+    }
     if (left.members != nullptr) {
       return has_problem("a set can only stand on the right of a comparison: ", variable);
     }
@@ -97,6 +101,7 @@ class Evaluation {
       return {};
     }
     if (variable == "extra") return {Name::normalize(found->second).str()};
+    if (holds_names(variable)) has_problem("it must be a set: ", variable);
     // What an interpreter built from no tag says of itself ("3.13.0+") is no version.
     if (variable == "python_full_version" && found->second.ends_with('+')) {
       return {found->second + "local"};
@@ -124,6 +129,18 @@ class Evaluation {
     if (op == "in") return contained;
     if (op == "not in") return !contained;
     return compare_identity(false, op, variable);
+  }
+
+  // All extras that are asked for at once: equality is membership, and no other operator means anything.
+  bool compare_with_extras(const std::set<std::string>& extras, const std::string& op, const std::string& literal) {
+    const auto wanted = Name::normalize(literal).str();
+    const bool contained = extras.empty() ? wanted.empty()
+                                          : std::ranges::any_of(extras, [&](const std::string& extra) {
+                                              return Name::normalize(extra).str() == wanted;
+                                            });
+    if (op == "==") return contained;
+    if (op == "!=") return !contained;
+    return has_problem("a comparison that means nothing there: ", "extra " + op);
   }
 
   // Strings that are no versions have no order: "<=" and ">=" hold only for equal ones.

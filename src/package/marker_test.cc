@@ -147,6 +147,20 @@ TEST(Marker, StrictlyRefusesWhatMeansNothing) {
   EXPECT_FALSE(holds("os_name ~= 'posix'"));
 }
 
+TEST(Marker, AllExtrasAtOnceAreASet) {
+  const auto holds = [](const std::string& text, const std::set<std::string>& extras) {
+    return Marker::parse(text).value().evaluate_strictly(debian, {{"extra", extras}});
+  };
+  EXPECT_TRUE(*holds("extra == 'Foo.Bar'", {"a", "foo_bar"}));
+  EXPECT_FALSE(*holds("'b' == extra", {"a"}));
+  EXPECT_TRUE(*holds("extra != 'b'", {"a"}));
+  EXPECT_TRUE(*holds("extra == ''", {}));
+  EXPECT_FALSE(holds("extra in 'a b'", {"a"}));
+  MarkerEnvironment one = debian;
+  one["extras"] = "a";
+  EXPECT_FALSE(Marker::parse("'a' in extras").value().evaluate_strictly(one)) << "no set";
+}
+
 TEST(Marker, SetsOfALockFile) {
   const auto strictly = [](std::string_view text) {
     const MarkerSets sets{{"extras", {"Fancy.Tests"}}, {"dependency_groups", {}}};

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "package/unicode.h"
 
 namespace assay {
 
@@ -32,7 +33,7 @@ Result<Name> Name::parse(std::string_view text) {
 
 Name Name::normalize(std::string_view text) {
   Name name;
-  for (const char c : lower(text)) {
+  for (const char c : lower_letters(text)) {
     if (!is_separator(c)) {
       name.normalized_ += c;
     } else if (!name.normalized_.ends_with('-')) {

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "package/clause_scan.h"
+#include "package/white_space.h"
 
 namespace assay {
 
@@ -103,7 +104,9 @@ class RequirementParser {
   // Everything up to white space, so a semicolon needs white space before it.
   Result<std::string> parse_url() {
     skip_blanks();
-    const auto url = take_front(std::min(rest_.find_first_of(" \t"), rest_.size()));
+    std::size_t end = 0;
+    while (end < rest_.size() && white_space_length(rest_.substr(end)) == 0) ++end;
+    const auto url = take_front(end);
     if (url.empty()) return bad("no URL after the @");
     skip_blanks();
     return std::string(url);
@@ -113,6 +116,12 @@ class RequirementParser {
   Result<SpecifierSet> parse_specifier() {
     const bool enclosed = take('(');
     skip_blanks();
+    if (auto whole = take_whole_list()) {
+      skip_blanks();
+      if (enclosed && !take(')')) return bad("a parenthesis is not closed");
+      skip_blanks();
+      return *std::move(whole);
+    }
     const auto start = rest_;
     while (const auto clause = scan_clause(rest_)) {
       rest_.remove_prefix(clause->end);
@@ -126,6 +135,28 @@ class RequirementParser {
     auto specifier = SpecifierSet::parse(clauses);
     if (!specifier) return bad(specifier.error().message);
     return specifier;
+  }
+
+  // All up to a semicolon, a parenthesis or the end, if it is a set of clauses with a comma between each
+  // two and at most one behind them. Unlike clause by clause, a comma then ends what === is held against,
+  // as in the reference implementation since its release 26.
+  std::optional<SpecifierSet> take_whole_list() {
+    std::size_t end = 0;
+    while (end < rest_.size() && rest_[end] != ';' && rest_[end] != ')') {
+      const char c = rest_[end];
+      if (c != '\t' && (c < ' ' || c > '~')) return std::nullopt;
+      ++end;
+    }
+    const auto list = rest_.substr(0, end);
+    if (list.empty()) return std::nullopt;
+    auto set = SpecifierSet::parse(list);
+    if (!set) return std::nullopt;
+    const auto commas = static_cast<std::size_t>(std::ranges::count(list, ','));
+    const auto clauses = set->clauses().size();
+    const bool comma_behind = clauses > 0 && clauses == commas && trim(list).ends_with(',');
+    if (clauses != commas + 1 && !comma_behind) return std::nullopt;
+    rest_.remove_prefix(end);
+    return *std::move(set);
   }
 
   std::string_view text_;

@@ -49,6 +49,15 @@ TEST(Requirement, DirectReference) {
   EXPECT_EQ(printed("foo @ file:///a "), "foo @ file:///a");
 }
 
+TEST(Requirement, ACommaEndsWhatArbitraryEqualityIsHeldAgainst) {
+  EXPECT_EQ(Requirement::parse("foo ===01.2024.1,> 2a11")->specifier.str(), "===01.2024.1,>2a11");
+  EXPECT_EQ(Requirement::parse("foo (===a,<2); extra == 'x'")->specifier.str(), "<2,===a");
+  EXPECT_EQ(Requirement::parse("foo>1,")->specifier.str(), ">1");
+  for (const char* text : {"foo ===", "foo (===)", "foo>1,,", "foo,>1", "foo @ https://a.example/\nb", "foo>1,<"}) {
+    EXPECT_FALSE(Requirement::parse(text)) << text;
+  }
+}
+
 TEST(Requirement, Refuses) {
   for (const char* text :
        {"", "-foo", "foo bar", "foo-", "foo.>=1", "\nfoo", "foo\n", "foo>=1 <2", "foo>=1,,<2",
