@@ -6,7 +6,9 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/stop_on_signal.h"
 #include "cli/terminal.h"
+#include "pipeline/prove_closed.h"
 #include "publish/release.h"
 #include "publish/withdrawal.h"
 
@@ -17,7 +19,33 @@ namespace {
 struct Arguments {
   std::filesystem::path release;
   std::filesystem::path key;
+  bool closed = false;
 };
+
+// Exit code 1 if the release can't answer one of its own questions.
+int prove(const std::filesystem::path& release) {
+  const StopOnSignal signals;
+  const auto proof = prove_closed(release, signals.token());
+  if (!proof) {
+    print_error(proof.error().message);
+    return exit_not_done;
+  }
+  for (const auto& [python, requirement, why] : proof->counterexamples) {
+    print_error(fmt::format("not closed: {} with Python {}: {}", requirement, python, printable(why)));
+  }
+  if (proof->implied > 0) {
+    print_error(fmt::format("and {} that fail only because they need one of these", proof->implied));
+  }
+  for (const auto& [python, requirement, why] : proof->open_extras) {
+    print(fmt::format("not in the set, and nobody asks for it: {} with Python {}: {}", requirement, python,
+                      printable(why)));
+  }
+  if (!proof->counterexamples.empty()) return exit_held_back;
+  print(fmt::format("closed: {} with Python {}, each by itself and with the extras that are asked for, has a "
+                    "solution within the release ({} questions)",
+                    counted(proof->packages, "package"), join(proof->pythons, ", "), proof->questions));
+  return exit_done;
+}
 
 // What the set's folder says of the release, where it lies in one; "" if nothing.
 std::string withdrawn_words(const std::filesystem::path& release) {
@@ -62,7 +90,7 @@ int verify(const Arguments& arguments) {
     print_error(withdrawn);
     return exit_held_back;
   }
-  return exit_done;
+  return arguments.closed ? prove(arguments.release) : exit_done;
 }
 
 }  // namespace
@@ -75,7 +103,9 @@ void add_verify(CLI::App& app, Chosen& chosen) {
       ->required();
   command->add_option("--key", arguments->key,
                       "The curator's public key; you should have it from elsewhere than the release");
-  command->footer("Exit codes: 0 all is as it was published, 1 something was changed, 2 usage.");
+  command->add_flag("--closed", arguments->closed,
+                    "Solve every package, with each extra, against the release alone");
+  command->footer("Exit codes: 0 all is as it was published, 1 something was changed or is not closed, 2 usage.");
   command->callback([arguments, &chosen] { chosen = [arguments] { return verify(*arguments); }; });
 }
 

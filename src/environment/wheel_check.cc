@@ -121,7 +121,7 @@ Result<std::string> wheel_member(const Store& store, const WheelFile& wheel,
     }
     return bytes;
   };
-  const auto wanted = [&](std::string_view path) { return dist_info_member(path) == member; };
+  const auto wanted = [&](std::string_view entry) { return dist_info_member(entry) == member; };
   auto found = read_zip_member(size, read, wanted);
   if (!found && found.error().kind == ErrorKind::not_found) return std::string();
   return context(std::move(found), wheel.file_name);

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/text.h"
@@ -255,6 +256,29 @@ Result<std::vector<Tag>> parse_tags(std::string_view text) {
   const auto repeated = std::ranges::unique(tags);
   tags.erase(repeated.begin(), repeated.end());
   return tags;
+}
+
+Json to_json(const TagFacts& facts) {
+  return {{"python", {facts.python_major, facts.python_minor}},
+          {"implementation", facts.implementation},
+          {"platform", facts.platform},
+          {"libc", facts.libc},
+          {"debug", facts.debug},
+          {"free-threaded", facts.free_threaded}};
+}
+
+Result<TagFacts> tag_facts_from_json(const Json& json) {
+  try {
+    return TagFacts{.python_major = json.at("python").at(0).get<int>(),
+                    .python_minor = json.at("python").at(1).get<int>(),
+                    .implementation = json.at("implementation").get<std::string>(),
+                    .platform = json.at("platform").get<std::string>(),
+                    .libc = json.at("libc").get<std::string>(),
+                    .debug = json.at("debug").get<bool>(),
+                    .free_threaded = json.at("free-threaded").get<bool>()};
+  } catch (const Json::exception& e) {
+    return fail(ErrorKind::invalid_input, fmt::format("what decides which wheels fit: {}", e.what()));
+  }
 }
 
 std::vector<Tag> supported_tags(const TagFacts& facts) {

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 
 namespace assay {
@@ -31,6 +32,10 @@ struct TagFacts {
   bool debug = false;
   bool free_threaded = false;
 };
+
+Json to_json(const TagFacts& facts);
+// invalid_input for what to_json did not write.
+Result<TagFacts> tag_facts_from_json(const Json& json);
 
 // Every tag the interpreter takes, best first, in the order of packaging.tags.sys_tags().
 std::vector<Tag> supported_tags(const TagFacts& facts);

@@ -88,10 +88,15 @@ Json set_evidence(const Session& session) {
   for (const auto& earlier : known.passed_over) passed_over.push_back(earlier.source);
   Json pythons = Json::object();
   for (const auto& interpreter : session.interpreters) {
+    auto markers = interpreter.markers;
+    // The build machine's kernel: another machine has another.
+    for (const char* passing : {"platform_release", "platform_version"}) markers.erase(passing);
     pythons[interpreter.id()] = {{"version", interpreter.full_version},
                                  {"fingerprint", interpreter.fingerprint},
                                  {"platform", interpreter.target.platform},
-                                 {"system", interpreter.target.fingerprint}};
+                                 {"system", interpreter.target.fingerprint},
+                                 {"markers", markers},
+                                 {"tags", to_json(interpreter.tag_facts)}};
   }
   return {{"set", session.set.name},
           {"advisories",

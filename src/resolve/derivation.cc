@@ -208,7 +208,9 @@ class Teller {
     }
     visit(left, depth + 1);
     const auto because = external(right);
-    say(at, because.empty() ? "So " : fmt::format("And because {}, ", because));
+    // A requirement with extras is two facts of the same words.
+    const bool told = because.empty() || sentences_.back().contains(because);
+    say(at, told ? "So " : fmt::format("And because {}, ", because));
   }
 
   static std::string both(const std::string& a, const std::string& b) {
