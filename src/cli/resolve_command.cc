@@ -34,7 +34,7 @@ Json to_json(const ResolveAnswer& answer) {
                         {"required-by", askers}});
     if (package.file.sha256) packages.back()["sha256"] = package.file.sha256->hex();
   }
-  return {{"python", answer.python}, {"packages", std::move(packages)}};
+  return {{"python", answer.markers.at("python_full_version")}, {"packages", std::move(packages)}};
 }
 
 int resolve_packages(ResolveArguments arguments) {
@@ -54,9 +54,11 @@ int resolve_packages(ResolveArguments arguments) {
   } else if (!solved) {
     print_error(printable(answer->unsatisfiable));
   } else {
-    const auto text = arguments.format == "tree" ? tree_text(answer->resolution)
-                                                 : requirements_text(answer->resolution);
-    if (!text.empty()) print(text.substr(0, text.size() - 1));
+    const auto text = arguments.format == "pylock" ? pylock_text(*answer)
+                      : arguments.format == "tree" ? tree_text(answer->resolution)
+                                                   : requirements_text(answer->resolution);
+    if (!text) return failed(text.error());
+    if (!text->empty()) print(text->substr(0, text->size() - 1));
   }
   return solved ? exit_done : exit_held_back;
 }
@@ -81,7 +83,7 @@ void add_resolve(CLI::App& app, Chosen& chosen) {
   command->add_flag("--lowest", arguments->lowest, "The lowest versions that agree, instead of the newest");
   command->add_flag("--offline", arguments->offline, "No network request; what the store has must do");
   command->add_option("--format", arguments->format, "What is printed (default: tree)")
-      ->check(CLI::IsMember({"tree", "json", "requirements"}));
+      ->check(CLI::IsMember({"tree", "json", "pylock", "requirements"}));
   command->add_option("--store", arguments->store, "The content-addressed store");
   command->footer("Exit codes: 0 there is a solution, 1 there is none, 2 usage, 3 could not be done.");
   command->callback([&chosen, arguments] { chosen = [arguments] { return resolve_packages(*arguments); }; });

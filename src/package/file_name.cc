@@ -40,28 +40,33 @@ bool is_escaped_name(std::string_view text) {
 
 }  // namespace
 
-Result<WheelName> WheelName::parse(std::string_view file_name) {
+Result<WheelParts> WheelParts::split(std::string_view file_name) {
   const auto wrong = [&](std::string_view why) { return refuse("wheel", file_name, why); };
   constexpr std::string_view extension = ".whl";
   if (!is_plain(file_name)) return wrong("characters that no wheel's name has, or too long");
   if (!file_name.ends_with(extension)) return wrong("it must end in .whl");
   auto stem = file_name;
   stem.remove_suffix(extension.size());
-  const auto parts = split(stem, '-');
+  const auto parts = assay::split(stem, '-');
   if (parts.size() != 5 && parts.size() != 6) return wrong("wrong number of parts");
 
   if (!is_escaped_name(parts[0])) return wrong("project name");
-  auto version = Version::parse(parts[1]);
-  if (!version) return wrong("version");
-  std::string build;
+  std::string_view build;
   if (parts.size() == 6) {
     build = parts[2];
     if (build.empty() || !is_digit(build.front())) return wrong("build tag");
   }
   const auto tags_at = static_cast<std::size_t>(parts[parts.size() - 3].data() - stem.data());
-  auto tags = parse_tags(stem.substr(tags_at));
-  if (!tags) return wrong("tags");
-  return WheelName{Name::normalize(parts[0]), *std::move(version), std::move(build), *std::move(tags)};
+  return WheelParts{parts[0], parts[1], build, stem.substr(tags_at)};
+}
+
+Result<WheelName> WheelName::parse(std::string_view file_name) {
+  ASSAY_TRY(const auto parts, WheelParts::split(file_name));
+  auto version = Version::parse(parts.version);
+  if (!version) return refuse("wheel", file_name, "version");
+  auto tags = parse_tags(parts.tags);
+  if (!tags) return refuse("wheel", file_name, "tags");
+  return WheelName{Name::normalize(parts.name), *std::move(version), std::string(parts.build), *std::move(tags)};
 }
 
 Result<SdistName> SdistName::parse(std::string_view file_name, const Name& expected) {

@@ -10,7 +10,17 @@
 
 namespace assay {
 
-// A wheel's file name (PEP 427).
+// The parts of a wheel's file name (PEP 427) as they are written: enough to pass over thousands of files.
+struct WheelParts {
+  std::string_view name;
+  std::string_view version;
+  std::string_view build;  // "" or the build tag
+  std::string_view tags;   // compressed: "py2.py3-none-any"
+
+  static Result<WheelParts> split(std::string_view file_name);  // which must outlive it
+};
+
+// The same, each part read.
 struct WheelName {
   Name name;
   Version version;

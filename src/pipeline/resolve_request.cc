@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <set>
 
+#include <nlohmann/json.hpp>
+
 #include "action/action.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "curation/set.h"
 #include "environment/described_python.h"
@@ -149,7 +152,7 @@ Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_t
   ASSAY_TRY(auto python, python_of(request));
   ASSAY_TRY(const auto uploaded_before, time_of(request.uploaded_before));
 
-  ResolveAnswer answer{.resolution = {}, .unsatisfiable = "", .python = python.version.str(), .index_url = ""};
+  ResolveAnswer answer{.resolution = {}, .unsatisfiable = "", .markers = python.markers, .index_url = ""};
   ResolutionRequest question{.requirements = std::move(reading.requirements),
                              .markers = std::move(python.markers),
                              .tags = std::move(python.tags),
@@ -192,6 +195,39 @@ std::string requirements_text(const Resolution& resolution) {
     text += fmt::format("{}=={}", package.name.str(), package.version.str());
     if (package.file.sha256) text += " \\\n    --hash=sha256:" + package.file.sha256->hex();
     text += "\n";
+  }
+  return text;
+}
+
+Result<std::string> pylock_text(const ResolveAnswer& answer) {
+  // A string of JSON is one of TOML.
+  const auto quoted = [](std::string_view text) { return compact(Json(text)); };
+  std::vector<std::string> environment;
+  for (const char* variable : {"implementation_name", "python_version", "sys_platform", "platform_machine"}) {
+    environment.push_back(fmt::format("{} == '{}'", variable, answer.markers.at(variable)));
+  }
+  std::string text = fmt::format("lock-version = \"1.0\"\nenvironments = [{}]\ncreated-by = \"assay\"\n",
+                                 quoted(join(environment, " and ")));
+  for (const auto& package : answer.resolution.packages) {
+    const auto& file = package.file;
+    if (!file.sha256) {
+      return fail(ErrorKind::invalid_input,
+                  fmt::format("the index tells no SHA-256 of {}, which a lock file needs", printable(file.file_name)));
+    }
+    text += fmt::format("\n[[packages]]\nname = {}\nversion = {}\n", quoted(package.name.str()),
+                        quoted(package.version.str()));
+    if (const auto python = package.metadata.requires_python.str(); !python.empty()) {
+      text += fmt::format("requires-python = {}\n", quoted(python));
+    }
+    std::vector<std::string> needs;
+    for (const auto& name : package.dependencies) needs.push_back(fmt::format("{{ name = {} }}", quoted(name.str())));
+    if (!needs.empty()) text += fmt::format("dependencies = [{}]\n", join(needs, ", "));
+    std::string members = fmt::format("name = {}, url = {}", quoted(file.file_name), quoted(file.url));
+    if (file.upload_time) members += ", upload-time = " + format_time(*file.upload_time);
+    if (file.size > 0) members += fmt::format(", size = {}", file.size);
+    members += fmt::format(", hashes = {{ sha256 = {} }}", quoted(file.sha256->hex()));
+    text += file.file_name.ends_with(".whl") ? fmt::format("wheels = [{{ {} }}]\n", members)
+                                             : fmt::format("sdist = {{ {} }}\n", members);
   }
   return text;
 }

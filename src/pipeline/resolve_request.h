@@ -29,7 +29,7 @@ struct ResolveRequest {
 struct ResolveAnswer {
   Resolution resolution;
   std::string unsatisfiable;  // why there is no solution; "" if there is one
-  std::string python;         // full version that was resolved for
+  MarkerEnvironment markers;  // what was resolved for
   std::string index_url;
   std::uint64_t requests = 0;
 };
@@ -37,8 +37,10 @@ struct ResolveAnswer {
 // invalid_input for what can't be read, with its place.
 Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_token stop);
 
-// The answer as requirements with hashes (pip's format), and as a tree for people.
+// The answer as requirements with hashes (pip's format), as a lock file (pylock.toml, PEP 751) for the one
+// environment, and as a tree for people. A lock file wants a hash of every file: invalid_input without.
 std::string requirements_text(const Resolution& resolution);
+Result<std::string> pylock_text(const ResolveAnswer& answer);
 std::string tree_text(const Resolution& resolution);
 
 }  // namespace assay

@@ -41,11 +41,22 @@ struct Offer {
 
 constexpr std::size_t does_not_fit = std::numeric_limits<std::size_t>::max();
 
-std::size_t best_rank(const std::vector<Tag>& tags, const TagRanks& ranks) {
+// Of a compressed set of tags (PEP 425), without making each of them a Tag: an index may list thousands
+// of wheels of a project, of which one is taken.
+std::size_t best_rank(std::string_view compressed, const TagRanks& ranks) {
+  const auto sets = split(compressed, '-');
+  if (sets.size() != 3) return does_not_fit;
   std::size_t best = does_not_fit;
-  for (const auto& tag : tags) {
-    const auto found = ranks.find(tag.str());
-    if (found != ranks.end()) best = std::min(best, found->second);
+  std::string tag;
+  for (const auto interpreter : split(sets[0], '.')) {
+    for (const auto abi : split(sets[1], '.')) {
+      for (const auto platform : split(sets[2], '.')) {
+        tag.assign(interpreter).append("-").append(abi).append("-").append(platform);
+        auto found = ranks.find(std::string_view(tag));
+        if (found == ranks.end()) found = ranks.find(lower(tag));
+        if (found != ranks.end()) best = std::min(best, found->second);
+      }
+    }
   }
   return best;
 }
@@ -68,22 +79,51 @@ struct VersionOffer {
   Offer offer;
 };
 
-std::optional<VersionOffer> read_file(const Name& name, IndexFile file, const TagRanks& ranks) {
-  if (file.file_name.ends_with(".whl")) {
-    auto wheel = WheelName::parse(file.file_name);
-    if (!wheel || wheel->name != name) return std::nullopt;
-    Offer offer{.file = std::move(file), .sdist = false, .rank = best_rank(wheel->tags, ranks),
-                .build_number = {}, .build_rest = {}};
-    set_build(offer, wheel->build);
-    return VersionOffer{std::move(wheel->version), std::move(offer)};
+// A page lists the wheels of a version one after the other: what was read of the last one serves the next.
+class FileReader {
+ public:
+  FileReader(const Name& name, const TagRanks& ranks) : name_(name), ranks_(ranks) {}
+
+  std::optional<VersionOffer> read(IndexFile file) {
+    return file.file_name.ends_with(".whl") ? read_wheel(std::move(file)) : read_sdist(std::move(file));
   }
-  auto sdist = SdistName::parse(file.file_name, name);
-  if (!sdist) return std::nullopt;
-  const auto rank = archive_rank(file.file_name);
-  return VersionOffer{std::move(sdist->version),
-                      {.file = std::move(file), .sdist = true, .rank = rank,
-                       .build_number = {}, .build_rest = {}}};
-}
+
+ private:
+  std::optional<VersionOffer> read_wheel(IndexFile file) {
+    const auto parts = WheelParts::split(file.file_name);
+    if (!parts) return std::nullopt;
+    if (parts->name != written_name_) {
+      if (Name::normalize(parts->name) != name_) return std::nullopt;
+      written_name_ = parts->name;
+    }
+    if (parts->version != written_version_ || !version_) {
+      auto version = Version::parse(parts->version);
+      if (!version) return std::nullopt;
+      written_version_ = parts->version;
+      version_ = *std::move(version);
+    }
+    Offer offer{.file = {}, .sdist = false, .rank = best_rank(parts->tags, ranks_), .build_number = {},
+                .build_rest = {}};
+    set_build(offer, parts->build);
+    offer.file = std::move(file);  // the parts are of its name
+    return VersionOffer{*version_, std::move(offer)};
+  }
+
+  std::optional<VersionOffer> read_sdist(IndexFile file) const {
+    auto sdist = SdistName::parse(file.file_name, name_);
+    if (!sdist) return std::nullopt;
+    const auto rank = archive_rank(file.file_name);
+    return VersionOffer{std::move(sdist->version),
+                        {.file = std::move(file), .sdist = true, .rank = rank,
+                         .build_number = {}, .build_rest = {}}};
+  }
+
+  const Name& name_;
+  const TagRanks& ranks_;
+  std::string written_name_;
+  std::string written_version_;
+  std::optional<Version> version_;
+};
 
 // Why a file may not be looked at at all; "" if it may.
 std::string upload_objection(const IndexFile& file, const ResolutionRequest& request) {
@@ -98,22 +138,35 @@ std::string upload_objection(const IndexFile& file, const ResolutionRequest& req
                      format_time(*request.uploaded_before));
 }
 
-// Why this Python may not take the file; "" if it may.
-std::string python_objection(const IndexFile& file, const ResolutionRequest& request) {
-  const auto wanted = SpecifierSet::parse(file.requires_python);
-  if (!wanted) {
-    return fmt::format("has a Requires-Python that can't be read: \"{}\"",
-                       printable(file.requires_python.substr(0, 80)));
+// Why this Python may not take files, by their Requires-Python, of which a project has few.
+class PythonObjections {
+ public:
+  explicit PythonObjections(const Version& python) : python_(python) {}
+
+  // "" if it may.
+  const std::string& of(const std::string& requires_python) {
+    const auto [found, is_new] = known_.try_emplace(requires_python);
+    if (is_new) found->second = objection(requires_python);
+    return found->second;
   }
-  if (wanted->contains(request.python, true)) return "";
-  return fmt::format("needs Python {} (this is {})", wanted->str(), request.python.str());
-}
+
+ private:
+  std::string objection(const std::string& text) const {
+    const auto wanted = SpecifierSet::parse(text);
+    if (!wanted) return fmt::format("has a Requires-Python that can't be read: \"{}\"", printable(text.substr(0, 80)));
+    if (wanted->contains(python_, true)) return "";
+    return fmt::format("needs Python {} (this is {})", wanted->str(), python_.str());
+  }
+
+  const Version& python_;
+  std::map<std::string, std::string> known_;
+};
 
 // One version's files, sorted into what may be taken and why the rest may not.
 class VersionFiles {
  public:
-  VersionFiles(const ResolutionRequest& request, std::vector<Offer> offers)
-      : request_(request), offers_(std::move(offers)) {}
+  VersionFiles(const ResolutionRequest& request, PythonObjections& pythons, std::vector<Offer> offers)
+      : request_(request), pythons_(pythons), offers_(std::move(offers)) {}
 
   std::optional<Refusal> choose(const Version& version, Candidate& candidate) {
     using enum Refusal::Cause;
@@ -134,7 +187,7 @@ class VersionFiles {
     std::optional<Refusal> objection;
     for (const auto* offer : right_kind) {
       auto late = upload_objection(offer->file, request_);
-      auto python = late.empty() ? python_objection(offer->file, request_) : std::string();
+      auto python = late.empty() ? pythons_.of(offer->file.requires_python) : std::string();
       if (late.empty() && python.empty()) {
         candidate = {version, offer->file, visible_files()};
         return std::nullopt;
@@ -156,6 +209,7 @@ class VersionFiles {
   }
 
   const ResolutionRequest& request_;
+  PythonObjections& pythons_;
   std::vector<Offer> offers_;
 };
 
@@ -180,8 +234,10 @@ Candidates find_candidates(const Name& name, std::vector<IndexFile> files,
                            const ResolutionRequest& request, const TagRanks& ranks) {
   Candidates candidates;
   std::map<Version, std::vector<Offer>, std::greater<>> versions;
+  FileReader reader(name, ranks);
+  PythonObjections pythons(request.python);
   for (auto& file : files) {
-    if (auto read = read_file(name, std::move(file), ranks)) {
+    if (auto read = reader.read(std::move(file))) {
       versions[std::move(read->version)].push_back(std::move(read->offer));
     } else {
       ++candidates.unreadable;
@@ -193,7 +249,7 @@ Candidates find_candidates(const Name& name, std::vector<IndexFile> files,
       continue;
     }
     Candidate candidate;
-    if (auto refusal = VersionFiles(request, std::move(offers)).choose(version, candidate)) {
+    if (auto refusal = VersionFiles(request, pythons, std::move(offers)).choose(version, candidate)) {
       candidates.refused.push_back(*std::move(refusal));
     } else {
       candidates.usable.push_back(std::move(candidate));

@@ -1,5 +1,7 @@
 #pragma once
+#include <functional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -32,8 +34,11 @@ struct Candidates {
   std::size_t unreadable = 0;     // files whose names say neither wheel nor source distribution
 };
 
-// How good a wheel's tags are: 0 is the best. A tag that is missing does not fit.
-using TagRanks = std::unordered_map<std::string, std::size_t>;
+// How good a wheel's tags are, by their text: 0 is the best. A tag that is missing does not fit.
+struct TextHash : std::hash<std::string_view> {
+  using is_transparent = void;
+};
+using TagRanks = std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>>;
 TagRanks rank_tags(const std::vector<Tag>& tags);
 
 // Yanked files are usable here: whether one may be taken depends on who asks (PEP 592). `ranks`

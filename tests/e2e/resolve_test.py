@@ -1,11 +1,14 @@
 """`assay resolve`: the versions that agree, from an index on loopback, and in plain words why there are none."""
 
+import hashlib
 import io
 import json
-import pathlib
 import subprocess
+import tomllib
 import unittest
 import zipfile
+
+import third_party
 
 from loopback import ASSAY, RoadTest
 
@@ -62,6 +65,22 @@ class Resolve(RoadTest):
         self.assertEqual(done.stdout, "app 2.0\n  lib 2.5\n")
         self.assertRegex(self.resolve("lib", "--format", "requirements").stdout,
                          r"^lib==3\.0 \\\n    --hash=sha256:[0-9a-f]{64}\n$")
+
+    def test_lock_file_is_read_by_the_reference_implementation(self):
+        third_party.use_validators()
+        from packaging.pylock import Pylock
+        self.add("app", "1.0", ["lib>=1"], requires_python=">=3.9")
+        self.add("lib", "1.5")
+        done = self.resolve("app", "--format", "pylock")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lock = Pylock.from_dict(tomllib.loads(done.stdout))
+        app, lib = lock.packages
+        self.assertEqual((app.name, str(app.version), str(app.requires_python)), ("app", "1.0", ">=3.9"))
+        self.assertEqual([need["name"] for need in app.dependencies], ["lib"])
+        file = self.index.projects["lib"][lib.wheels[0].name][0]
+        self.assertEqual(lib.wheels[0].hashes["sha256"], hashlib.sha256(file).hexdigest())
+        self.assertTrue(lock.environments[0].evaluate({"python_version": "3.12", "sys_platform": "linux",
+                                                       "platform_machine": "x86_64", "implementation_name": "cpython"}))
 
     def test_no_solution_is_told_step_by_step(self):
         self.add("app", "1.0", ["lib>=2"])
