@@ -22,7 +22,9 @@ struct ResolveArguments : ResolveRequest {
 };
 
 Json to_json(const ResolveAnswer& answer) {
-  if (!answer.unsatisfiable.empty()) return {{"unsatisfiable", answer.unsatisfiable}};
+  if (!answer.unsatisfiable.empty()) {
+    return {{"unsatisfiable", answer.unsatisfiable}, {"would-help", answer.would_help}};
+  }
   Json packages = Json::array();
   for (const auto& package : answer.resolution.packages) {
     std::vector<std::string> askers;
@@ -53,6 +55,7 @@ int resolve_packages(ResolveArguments arguments) {
     print(compact(to_json(*answer)));
   } else if (!solved) {
     print_error(printable(answer->unsatisfiable));
+    for (const auto& change : answer->would_help) print_error("would help: " + printable(change));
   } else {
     const auto text = arguments.format == "pylock" ? pylock_text(*answer)
                       : arguments.format == "tree" ? tree_text(answer->resolution)

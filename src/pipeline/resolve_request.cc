@@ -138,6 +138,48 @@ void add_tree(std::string& text, const Resolution& resolution, const ResolvedPac
   }
 }
 
+constexpr std::size_t most_changes_tried = 24;
+
+// Which single changes would give a solution: a limit that is lifted, else a requirement that is left out.
+Result<std::vector<std::string>> changes_that_help(const ResolutionRequest& question, CandidateSource& source,
+                                                   std::stop_token stop) {
+  std::vector<std::string> help;
+  std::size_t tried = 0;
+  const auto solves = [&](const ResolutionRequest& changed, const Name& about, std::string words) -> Result<> {
+    if (++tried > most_changes_tried) return {};
+    const auto resolution = resolve(changed, source, stop);
+    if (!resolution && resolution.error().kind == ErrorKind::cancelled) return std::unexpected(resolution.error());
+    if (!resolution) return {};
+    const auto taken = std::ranges::find(resolution->packages, about, &ResolvedPackage::name);
+    if (taken != resolution->packages.end()) {
+      words += fmt::format(": {} {} would be taken", about.str(), taken->version.str());
+    }
+    help.push_back(std::move(words));
+    return {};
+  };
+  for (std::size_t i = 0; i < question.requirements.size(); ++i) {
+    const auto& requirement = question.requirements[i];
+    if (requirement.specifier.empty() || !requirement.url.empty()) continue;
+    auto changed = question;
+    changed.requirements[i].specifier = {};
+    ASSAY_CHECK(solves(changed, requirement.name,
+                       fmt::format("{} without its limit {}", requirement.name.str(), requirement.specifier.str())));
+  }
+  for (const auto& [name, limit] : question.constraints) {
+    auto changed = question;
+    changed.constraints.erase(name);
+    ASSAY_CHECK(solves(changed, name, fmt::format("no constraint {}{}", name.str(), limit.str())));
+  }
+  if (!help.empty() || question.requirements.size() < 2) return help;
+  for (std::size_t i = 0; i < question.requirements.size(); ++i) {
+    auto changed = question;
+    changed.requirements.erase(changed.requirements.begin() + static_cast<std::ptrdiff_t>(i));
+    ASSAY_CHECK(solves(changed, question.requirements[i].name,
+                       fmt::format("not to ask for {}", question.requirements[i].str())));
+  }
+  return help;
+}
+
 }  // namespace
 
 Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_token stop) {
@@ -186,6 +228,8 @@ Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_t
     return std::unexpected(std::move(resolution).error());
   }
   answer.unsatisfiable = std::move(resolution.error().message);
+  ASSAY_TRY(answer.would_help, changes_that_help(question, source, stop));
+  answer.requests = http.requests();
   return answer;
 }
 

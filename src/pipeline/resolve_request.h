@@ -29,6 +29,7 @@ struct ResolveRequest {
 struct ResolveAnswer {
   Resolution resolution;
   std::string unsatisfiable;  // why there is no solution; "" if there is one
+  std::vector<std::string> would_help;  // then: single changes of what was asked, each of which gives one
   MarkerEnvironment markers;  // what was resolved for
   std::string index_url;
   std::uint64_t requests = 0;

@@ -91,6 +91,10 @@ class Resolve(RoadTest):
                          "Because app 1.0 needs lib>=2 and tool 3.0 needs lib<2, app 1.0 and tool 3.0 exclude each "
                          "other. And because app is asked for, tool 3.0 can't be taken. And because tool is asked "
                          "for, there is no solution.")
+        done = self.resolve("app", "tool")
+        self.assert_said(done, 1, "assay: would help: not to ask for app", "assay: would help: not to ask for tool")
+        self.assert_said(self.resolve("app", "lib<2"), 1, "would help: lib without its limit <2: lib 2.0 would be taken")
+        self.assertNotIn("not to ask", self.resolve("app", "lib<2").stderr)
         self.assertIn("the index has no project nowhere", self.why_not("nowhere"))
         self.assertIn("no version of lib satisfies lib>9; there are 2.0, 1.0", self.why_not("lib>9"))
         self.assert_said(self.resolve("lib>9"), 1, "assay: lib>9 is asked for")
