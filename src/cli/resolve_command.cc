@@ -72,7 +72,7 @@ void add_resolve(CLI::App& app, Chosen& chosen) {
   auto arguments = std::make_shared<ResolveArguments>();
   auto* command = app.add_subcommand("resolve", "Find the versions that agree, and nothing else");
   command->add_option("REQUIREMENT", arguments->requirements, "What is asked for, by PEP 508");
-  command->add_option("-r,--requirement", arguments->files, "A requirements file, or a set's assay.toml")
+  command->add_option("-r,--requirement", arguments->files, "A requirements file, a pyproject.toml, or a set's assay.toml")
       ->check(CLI::ExistingFile);
   command->add_option("-c,--constraint", arguments->constraints, "A file of limits to versions")->check(CLI::ExistingFile);
   command->add_option("--override", arguments->overrides, "A file of requirements that stand for all others of their project")

@@ -144,4 +144,12 @@ Result<std::string> source_metadata(const std::filesystem::path& archive, const 
   return untold("neither PKG-INFO nor pyproject.toml states them");
 }
 
+Result<Metadata> project_metadata(const std::string& pyproject) {
+  ASSAY_TRY(const toml::table document, parse_toml(pyproject));
+  ASSAY_TRY(const auto name, Name::parse(document["project"]["name"].value_or<std::string_view>("")));
+  ASSAY_TRY(const auto version, Version::parse(document["project"]["version"].value_or<std::string_view>("0")));
+  ASSAY_TRY(const auto text, from_project_table(pyproject, name, version));
+  return Metadata::parse(text);
+}
+
 }  // namespace assay

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "package/metadata.h"
 #include "package/name.h"
 #include "package/version.h"
 
@@ -13,5 +14,8 @@ namespace assay {
 // pyproject.toml states statically (PEP 621). invalid_input if neither says it.
 Result<std::string> source_metadata(const std::filesystem::path& archive, const Name& name,
                                     const Version& version);
+
+// The same of a project's own pyproject.toml, whose version may be dynamic: "0" stands for it.
+Result<Metadata> project_metadata(const std::string& pyproject);
 
 }  // namespace assay

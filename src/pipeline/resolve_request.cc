@@ -15,6 +15,7 @@
 #include "environment/interpreter.h"
 #include "fetch/index.h"
 #include "fetch/index_location.h"
+#include "fetch/source_metadata.h"
 #include "io/files.h"
 #include "io/http.h"
 #include "package/requirements_text.h"
@@ -55,6 +56,13 @@ class Reading {
     if (file.filename() == "assay.toml") {
       ASSAY_TRY(auto set, load_set(file.has_parent_path() ? file.parent_path() : "."));
       for (auto& requirement : set.requirements) requirements.push_back(std::move(requirement));
+      return {};
+    }
+    if (file.filename() == "pyproject.toml") {
+      ASSAY_TRY(const auto text, read_file(file));
+      ASSAY_TRY(auto metadata, context(project_metadata(text), file.string()));
+      // Those of extras hold nowhere, since nobody names an extra.
+      for (auto& requirement : metadata.requires_dist) requirements.push_back(std::move(requirement));
       return {};
     }
     return read_lines(file, requirements);

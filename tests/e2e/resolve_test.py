@@ -146,6 +146,13 @@ class Resolve(RoadTest):
         instead = self.file("overrides.txt", "lib<2\n")
         self.assertEqual(self.versions("-r", asked, "--override", instead), {"app": "1.0", "lib": "1.0"})
         self.assert_said(self.resolve("-r", self.file("bad.txt", "app\nlib >> 2\n")), 2, "bad.txt", "lib >> 2")
+        project = self.file("pyproject.toml", '[project]\nname = "mine"\ndynamic = ["version"]\n'
+                            'dependencies = ["app", "lib; python_version < \'3\'"]\n'
+                            '[project.optional-dependencies]\nmore = ["nowhere"]\n')
+        self.assertEqual(self.versions("-r", project), {"app": "1.0", "lib": "3.0"})
+        own_set = self.file("assay.toml", '[set]\nname = "own"\nrequirements = ["lib<3"]\n')
+        self.assertEqual(self.versions("-r", own_set), {"lib": "2.0"})
+        self.assert_said(self.resolve("-r", self.file("pyproject.toml", "[project\n")), 2, "pyproject.toml")
         self.assert_said(self.resolve(), 2, "nothing is asked for")
         self.assert_said(self.resolve("lib", python="two"), 2, "a Python's version")
         self.assert_said(self.resolve("lib", platform="amiga"), 2, "is no platform like linux-x86_64")
