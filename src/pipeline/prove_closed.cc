@@ -113,8 +113,7 @@ class Proof {
       ASSAY_TRY(const bool closed, ask(environment, name, "", wheel.version));
       if (!closed) continue;  // the extras would only say it again
       for (const auto& extra : metadata.provides_extra) {
-        ASSAY_TRY(const bool extra_closed, ask(environment, name, extra, wheel.version));
-        (void)extra_closed;
+        ASSAY_CHECK(ask(environment, name, extra, wheel.version));
       }
     }
     return {};

@@ -86,8 +86,7 @@ Result<> Solver::search() {
   add_unit({.name = {}, .extra = "", .project = nullptr, .base = request_unit}, 1);
   add({.terms = {{request_unit, VersionBits::only_absent(1)}}, .kind = Kind::request, .text = ""});
   ASSAY_CHECK(propagate({request_unit}));
-  ASSAY_TRY(const auto begun, decide_one(request_unit));
-  auto changed = begun;
+  ASSAY_TRY(auto changed, decide_one(request_unit));
   for (;;) {
     if (pins_changed_) return {};
     if (stop_.stop_requested()) return fail(ErrorKind::cancelled, "resolution was stopped");
@@ -240,8 +239,7 @@ std::optional<UnitId> Solver::next_unit() const {
 Result<std::vector<UnitId>> Solver::decide_one(UnitId unit) {
   if (unit == request_unit) {
     solution_.decide(unit, 0);
-    ASSAY_TRY(const bool clash, add_dependencies({unit, 0, no_extra}));
-    (void)clash;
+    ASSAY_CHECK(add_dependencies({unit, 0, no_extra}));
     return std::vector{unit};
   }
   const auto candidate = best_candidate(unit);
@@ -330,8 +328,7 @@ Result<std::vector<UnitId>> Solver::expand_extras() {
     if (!solution_.is_decided(base)) continue;
     const auto candidate = solution_.decision(base);
     if (!expanded_.emplace(base, candidate, extra).second) continue;
-    ASSAY_TRY(const bool clash, add_dependencies({base, candidate, extra}));
-    (void)clash;
+    ASSAY_CHECK(add_dependencies({base, candidate, extra}));
     changed.push_back(base);
     if (pins_changed_) break;
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 
 #include "resolve/table_source.h"
 
@@ -21,18 +22,22 @@ struct Edge {
   int project;
   int lowest;
   int highest;
+  bool extra;  // asks for the project's extra too
 };
 
-// Dependencies of every version of every project; the roots are a project's worth of edges too.
+// Dependencies of every version of every project, and of the one extra that each has; the roots are a
+// project's worth of edges too.
 struct Universe {
   std::vector<Edge> roots;
   std::vector<Edge> edges[project_count][version_count];
+  std::vector<Edge> extra_edges[project_count][version_count];
 };
 
 std::string project_name(int project) { return "p" + std::to_string(project); }
 
 std::string to_text(const Edge& edge) {
-  return fmt::format("{}>={},<={}", project_name(edge.project), edge.lowest + 1, edge.highest + 1);
+  return fmt::format("{}{}>={},<={}", project_name(edge.project), edge.extra ? "[more]" : "", edge.lowest + 1,
+                     edge.highest + 1);
 }
 
 class Generator {
@@ -47,6 +52,11 @@ class Generator {
         for (int i = below(4); i > 0; --i) version.push_back(edge());
       }
     }
+    for (auto& project : made.extra_edges) {
+      for (auto& version : project) {
+        for (int i = below(3); i > 0; --i) version.push_back(edge());
+      }
+    }
     return made;
   }
 
@@ -55,7 +65,8 @@ class Generator {
   Edge edge() {
     const int first = below(version_count);
     const int second = below(version_count);
-    return {below(project_count), std::min(first, second), std::max(first, second)};
+    const int project = below(project_count);
+    return {project, std::min(first, second), std::max(first, second), below(4) == 0};
   }
 
   std::mt19937 engine_;
@@ -72,12 +83,23 @@ bool holds(const Choice& choice, const std::vector<Edge>& edges) {
 }
 
 bool is_solution(const Universe& universe, const Choice& choice) {
-  if (!holds(choice, universe.roots)) return false;
+  // What must hold; it grows by the extras that are asked for on the way.
+  std::vector<Edge> edges = universe.roots;
   for (int project = 0; project < project_count; ++project) {
     const int version = choice[static_cast<std::size_t>(project)];
-    if (version != absent && !holds(choice, universe.edges[project][version])) return false;
+    if (version == absent) continue;
+    const auto& own = universe.edges[project][version];
+    edges.insert(edges.end(), own.begin(), own.end());
   }
-  return true;
+  bool with_extra[project_count] = {};
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    const auto [project, lowest, highest, extra] = edges[i];
+    const int version = choice[static_cast<std::size_t>(project)];
+    if (!extra || version == absent || std::exchange(with_extra[project], true)) continue;
+    const auto& more = universe.extra_edges[project][version];
+    edges.insert(edges.end(), more.begin(), more.end());
+  }
+  return holds(choice, edges);
 }
 
 bool has_solution(const Universe& universe) {
@@ -98,6 +120,9 @@ TableSource to_source(const Universe& universe) {
       std::vector<std::string> requirements;
       for (const auto& edge : universe.edges[project][version]) {
         requirements.push_back(to_text(edge));
+      }
+      for (const auto& edge : universe.extra_edges[project][version]) {
+        requirements.push_back(to_text(edge) + "; extra == 'more'");
       }
       source.add(project_name(project), std::to_string(version + 1), requirements);
     }
