@@ -26,7 +26,9 @@ def wheel(name, version, requires=(), tag="py3-none-any", requires_python=None, 
     return f"{stem}-{tag}.whl", raw.getvalue()
 
 
-class Resolve(RoadTest):
+class ResolveTest(RoadTest):
+    """A test that asks `assay resolve` of the index on loopback."""
+
     def add(self, name, version, requires=(), **facts):
         page = {key: facts.pop(key) for key in ("yanked", "requires-python") if key in facts}
         file_name, data = wheel(name, version, requires, **facts)
@@ -53,6 +55,8 @@ class Resolve(RoadTest):
         path.write_text(text)
         return path
 
+
+class Resolve(ResolveTest):
     def test_newest_that_agree_and_lowest(self):
         self.add("app", "1.0", ["lib>=1"])
         self.add("app", "2.0", ["lib>=2,<3"])
@@ -65,22 +69,6 @@ class Resolve(RoadTest):
         self.assertEqual(done.stdout, "app 2.0\n  lib 2.5\n")
         self.assertRegex(self.resolve("lib", "--format", "requirements").stdout,
                          r"^lib==3\.0 \\\n    --hash=sha256:[0-9a-f]{64}\n$")
-
-    def test_lock_file_is_read_by_the_reference_implementation(self):
-        third_party.use_validators()
-        from packaging.pylock import Pylock
-        self.add("app", "1.0", ["lib>=1"], requires_python=">=3.9")
-        self.add("lib", "1.5")
-        done = self.resolve("app", "--format", "pylock")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        lock = Pylock.from_dict(tomllib.loads(done.stdout))
-        app, lib = lock.packages
-        self.assertEqual((app.name, str(app.version), str(app.requires_python)), ("app", "1.0", ">=3.9"))
-        self.assertEqual([need["name"] for need in app.dependencies], ["lib"])
-        file = self.index.projects["lib"][lib.wheels[0].name][0]
-        self.assertEqual(lib.wheels[0].hashes["sha256"], hashlib.sha256(file).hexdigest())
-        self.assertTrue(lock.environments[0].evaluate({"python_version": "3.12", "sys_platform": "linux",
-                                                       "platform_machine": "x86_64", "implementation_name": "cpython"}))
 
     def test_no_solution_is_told_step_by_step(self):
         self.add("app", "1.0", ["lib>=2"])
