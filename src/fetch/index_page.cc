@@ -39,53 +39,71 @@ bool is_file_url(std::string_view url, std::string_view page_url) {
          (has_scheme(url, "file://") && has_scheme(page_url, "file://"));
 }
 
-std::string text_member(const object& from, std::string_view key) {
-  std::string_view text;
-  return from[key].get(text) == simdjson::SUCCESS ? std::string(text) : "";
-}
-
 std::optional<Digest> sha256_member(const object& from) {
-  const auto digest = Digest::parse(text_member(from, "sha256"));
+  std::string_view text;
+  if (from["sha256"].get(text) != simdjson::SUCCESS) return std::nullopt;
+  const auto digest = Digest::parse(text);
   return digest ? std::optional(*digest) : std::nullopt;
 }
 
-// The first of the names that is there counts, whatever the others say (PEP 714).
-void read_metadata_offer(const object& entry, IndexFile& file) {
-  for (const char* key : {"core-metadata", "dist-info-metadata", "data-dist-info-metadata"}) {
-    element offer;
-    if (entry[key].get(offer) != simdjson::SUCCESS) continue;
-    bool offered = false;
-    object hashes;
-    if (offer.get(offered) == simdjson::SUCCESS) file.has_metadata = offered;
-    if (offer.get(hashes) == simdjson::SUCCESS) {
-      file.has_metadata = true;
-      file.metadata_sha256 = sha256_member(hashes);
-    }
-    return;
+// What a member of a file's entry says of its metadata.
+void read_metadata_offer(const element& offer, IndexFile& file) {
+  bool offered = false;
+  object hashes;
+  if (offer.get(offered) == simdjson::SUCCESS) file.has_metadata = offered;
+  if (offer.get(hashes) == simdjson::SUCCESS) {
+    file.has_metadata = true;
+    file.metadata_sha256 = sha256_member(hashes);
   }
 }
 
+// By its place among the names that there were for it: the first that is there counts, whatever the
+// others say (PEP 714).
+std::size_t metadata_rank(std::string_view key) {
+  constexpr std::string_view names[] = {"core-metadata", "dist-info-metadata", "data-dist-info-metadata"};
+  return static_cast<std::size_t>(std::ranges::find(names, key) - std::begin(names));
+}
+
+// One pass over the members: a page may have tens of thousands of files.
 std::optional<IndexFile> read_json_file(const element& item, std::string_view page_url) {
   object entry;
   if (item.get(entry) != simdjson::SUCCESS) return std::nullopt;
   IndexFile file;
-  file.file_name = text_member(entry, "filename");
-  const std::string url = text_member(entry, "url");
-  file.url = is_file_url(url, page_url) ? url : resolve_url(page_url, url);
+  std::string_view url;
+  std::size_t offered = metadata_rank("");
+  element offer;
+  for (const auto& [key, value] : entry) {
+    std::string_view text;
+    const bool is_text = value.get(text) == simdjson::SUCCESS;
+    if (key == "filename" && is_text) {
+      file.file_name = text;
+    } else if (key == "url" && is_text) {
+      url = text;
+    } else if (key == "requires-python" && is_text) {
+      file.requires_python = text;
+    } else if (key == "upload-time" && is_text) {
+      if (const auto time = parse_time(text)) file.upload_time = *time;
+    } else if (key == "yanked") {
+      bool yanked = false;
+      if (is_text) file.yanked = text;
+      if (value.get(yanked) == simdjson::SUCCESS && yanked) file.yanked = "yanked";
+    } else if (key == "size") {
+      std::uint64_t size = 0;
+      if (value.get(size) == simdjson::SUCCESS) file.size = size;
+    } else if (key == "hashes") {
+      object hashes;
+      if (value.get(hashes) == simdjson::SUCCESS) file.sha256 = sha256_member(hashes);
+    } else if (const auto rank = metadata_rank(key); rank < offered) {
+      offered = rank;
+      offer = value;
+    }
+  }
+  if (offered < metadata_rank("")) read_metadata_offer(offer, file);
+  file.url = is_file_url(url, page_url) ? std::string(url) : resolve_url(page_url, std::string(url));
   file.url.resize(std::min(file.url.find('#'), file.url.size()));
   if (url.empty() || !is_file_name(file.file_name) || !is_file_url(file.url, page_url)) {
     return std::nullopt;
   }
-  object hashes;
-  if (entry["hashes"].get(hashes) == simdjson::SUCCESS) file.sha256 = sha256_member(hashes);
-  std::uint64_t size = 0;
-  if (entry["size"].get(size) == simdjson::SUCCESS) file.size = size;
-  file.requires_python = text_member(entry, "requires-python");
-  if (const auto time = parse_time(text_member(entry, "upload-time"))) file.upload_time = *time;
-  bool yanked = false;
-  if (entry["yanked"].get(yanked) == simdjson::SUCCESS && yanked) file.yanked = "yanked";
-  if (const auto reason = text_member(entry, "yanked"); !reason.empty()) file.yanked = reason;
-  read_metadata_offer(entry, file);
   return file;
 }
 

@@ -23,11 +23,14 @@ std::unexpected<Error> refuse(std::string_view kind, std::string_view file_name,
 
 // Nothing that could lead out of a folder, break a line or be read in two ways.
 bool is_plain(std::string_view file_name) {
-  return !file_name.empty() && file_name.size() <= longest_file_name &&
-         is_utf8(file_name) && std::ranges::all_of(file_name, [](char c) {
-           const auto byte = static_cast<unsigned char>(c);
-           return byte > ' ' && byte != 0x7F && c != '/' && c != '\\';
-         });
+  bool ascii = true;
+  const bool plain = !file_name.empty() && file_name.size() <= longest_file_name &&
+                     std::ranges::all_of(file_name, [&](char c) {
+                       const auto byte = static_cast<unsigned char>(c);
+                       ascii = ascii && byte < 0x80;
+                       return byte > ' ' && byte != 0x7F && c != '/' && c != '\\';
+                     });
+  return plain && (ascii || is_utf8(file_name));
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

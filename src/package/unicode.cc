@@ -43,14 +43,18 @@ void append(std::string& text, std::uint32_t character) {
 }  // namespace
 
 bool is_word(std::string_view text, std::string_view also) {
-  if (!is_utf8(text)) return false;
+  bool checked = false;  // almost all names are ASCII, and an index has thousands of them
   while (!text.empty()) {
-    if (is_ascii(text.front()) && also.contains(text.front())) {
+    const char c = text.front();
+    if (is_ascii(c)) {
+      const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (!alphanumeric && c != '_' && !also.contains(c)) return false;
       text.remove_prefix(1);
       continue;
     }
-    const auto character = take_character(text);
-    if (character != '_' && iswalnum_l(character, table()) == 0) return false;
+    if (!checked && !is_utf8(text)) return false;
+    checked = true;
+    if (iswalnum_l(take_character(text), table()) == 0) return false;
   }
   return true;
 }
