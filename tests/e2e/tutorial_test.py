@@ -37,6 +37,7 @@ VARIES = [
         (r"\b(\d+ h )?(\d+ min )?\d+(\.\d+)? m?s\b", "TIME"),
         (r"\b[\d.]+ (KB|MB|KiB|MiB)\b", "SIZE"),
         (r"\b\d+ requests?\b", "N requests"),
+        (r"\b\d+ days? old\b", "N days old"),
         # Hosts differ in what upstream's tests can do there; a new failure holds the package and is seen.
         (r"\b\d+ (passed|skipped)\b", r"N \1"),
         (r"\b3\.\d\d(?=\D)", "PYTHON"),
