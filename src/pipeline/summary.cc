@@ -64,8 +64,9 @@ std::size_t open_findings(const SelectedPackage& package, const Verdict& verdict
 std::string advisory_words(const AdvisoryDatabase& advisories, const Clock& clock) {
   const auto& known = advisories.provenance();
   const auto age = std::chrono::floor<std::chrono::days>(clock.now() - known.newest);
-  return fmt::format("{}: {} records, the newest of {} ({} days old)", known.name, known.records,
-                     format_date(date_of(known.newest)), age.count());
+  return fmt::format("{}: {} records, the newest of {} ({} old)", known.name, known.records,
+                     format_date(date_of(known.newest)),
+                     counted(static_cast<std::size_t>(std::max<std::int64_t>(age.count(), 0)), "day"));
 }
 
 Stopwatch::Stopwatch() : start_(std::chrono::steady_clock::now()), cpu_start_(cpu_now()) {}
