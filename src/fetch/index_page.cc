@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "io/http.h"
+#include "package/unicode.h"
 
 namespace assay {
 
@@ -128,25 +129,6 @@ Result<std::vector<IndexFile>> parse_json_page(std::string_view body, std::strin
     if (auto file = read_json_file(item, url)) files.push_back(*std::move(file));
   }
   return files;
-}
-
-void append_utf8(std::string& text, std::uint32_t code) {
-  const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0 | code >> 6);
-    put(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    put(0xE0 | code >> 12);
-    put(0x80 | (code >> 6 & 0x3F));
-    put(0x80 | (code & 0x3F));
-  } else {
-    put(0xF0 | code >> 18);
-    put(0x80 | (code >> 12 & 0x3F));
-    put(0x80 | (code >> 6 & 0x3F));
-    put(0x80 | (code & 0x3F));
-  }
 }
 
 // What stands between "&" and ";": a name that pages use, or a number (HTML, 13.5).

@@ -11,18 +11,14 @@ namespace assay {
 
 namespace {
 
-bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 bool is_separator(char c) { return c == '-' || c == '_' || c == '.'; }
 
 }  // namespace
 
 Result<Name> Name::parse(std::string_view text) {
-  const bool shaped = !text.empty() && is_alphanumeric(text.front()) &&
-                      is_alphanumeric(text.back()) && std::ranges::all_of(text, [](char c) {
-                        return is_alphanumeric(c) || is_separator(c);
+  const bool shaped = !text.empty() && is_ascii_alphanumeric(text.front()) &&
+                      is_ascii_alphanumeric(text.back()) && std::ranges::all_of(text, [](char c) {
+                        return is_ascii_alphanumeric(c) || is_separator(c);
                       });
   if (!shaped) {
     return fail(ErrorKind::invalid_input,

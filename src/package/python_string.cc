@@ -3,28 +3,11 @@
 #include <charconv>
 #include <cstdint>
 
+#include "package/unicode.h"
+
 namespace assay {
 
 namespace {
-
-void append_utf8(std::string& text, std::uint32_t code) {
-  const auto tail = [&](int shift) { return static_cast<char>(0x80 | ((code >> shift) & 0x3F)); };
-  if (code < 0x80) {
-    text += static_cast<char>(code);
-  } else if (code < 0x800) {
-    text += static_cast<char>(0xC0 | (code >> 6));
-    text += tail(0);
-  } else if (code < 0x10000) {
-    text += static_cast<char>(0xE0 | (code >> 12));
-    text += tail(6);
-    text += tail(0);
-  } else {
-    text += static_cast<char>(0xF0 | (code >> 18));
-    text += tail(12);
-    text += tail(6);
-    text += tail(0);
-  }
-}
 
 // The letters that stand for one character each, and those characters.
 constexpr std::string_view single_escapes = "\\'\"abfnrtv";

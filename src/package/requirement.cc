@@ -7,15 +7,12 @@
 
 #include "base/text.h"
 #include "package/clause_scan.h"
+#include "package/unicode.h"
 #include "package/white_space.h"
 
 namespace assay {
 
 namespace {
-
-bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 // The grammar of PEP 508, one function a rule. White space in it is spaces and tabs.
 class RequirementParser {
@@ -72,9 +69,9 @@ class RequirementParser {
   // Letters, digits and separators. It begins with no separator; it may end in "_", by the
   // reference implementation's rule, but in no other.
   std::string_view take_identifier() {
-    if (rest_.empty() || !is_alphanumeric(rest_.front())) return {};
+    if (rest_.empty() || !is_ascii_alphanumeric(rest_.front())) return {};
     std::size_t end = 0;
-    while (end < rest_.size() && (is_alphanumeric(rest_[end]) || rest_[end] == '.' ||
+    while (end < rest_.size() && (is_ascii_alphanumeric(rest_[end]) || rest_[end] == '.' ||
                                   rest_[end] == '-' || rest_[end] == '_')) {
       ++end;
     }

@@ -29,7 +29,13 @@ wint_t take_character(std::string_view& text) {
   return character;
 }
 
-void append(std::string& text, std::uint32_t character) {
+}  // namespace
+
+bool is_ascii_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+void append_utf8(std::string& text, std::uint32_t character) {
   if (character < 0x80) {
     text += static_cast<char>(character);
     return;
@@ -40,15 +46,12 @@ void append(std::string& text, std::uint32_t character) {
   for (int i = more; i-- > 0;) text += static_cast<char>(0x80U | (character >> (6 * i) & 0x3fU));
 }
 
-}  // namespace
-
 bool is_word(std::string_view text, std::string_view also) {
   bool checked = false;  // almost all names are ASCII, and an index has thousands of them
   while (!text.empty()) {
     const char c = text.front();
     if (is_ascii(c)) {
-      const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (!alphanumeric && c != '_' && !also.contains(c)) return false;
+      if (!is_ascii_alphanumeric(c) && c != '_' && !also.contains(c)) return false;
       text.remove_prefix(1);
       continue;
     }
@@ -64,7 +67,7 @@ std::string lower_letters(std::string_view text) {
   for (const char c : text) plain = plain && is_ascii(c);
   if (plain || !is_utf8(text)) return lower(text);
   std::string made;
-  while (!text.empty()) append(made, towlower_l(take_character(text), table()));
+  while (!text.empty()) append_utf8(made, towlower_l(take_character(text), table()));
   return made;
 }
 

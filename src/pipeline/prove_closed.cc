@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "fetch/index_page.h"
 #include "io/files.h"
@@ -189,14 +190,6 @@ class Proof {
   std::stop_token stop_;
 };
 
-Json to_json(const std::vector<Counterexample>& examples) {
-  Json all = Json::array();
-  for (const auto& [python, requirement, why] : examples) {
-    all.push_back({{"python", python}, {"requirement", requirement}, {"why", why}});
-  }
-  return all;
-}
-
 }  // namespace
 
 Result<ClosureProof> prove_closed(const fs::path& release, std::stop_token stop) {
@@ -219,15 +212,6 @@ Result<ClosureProof> prove_closed(const fs::path& release, std::stop_token stop)
   }
   proof.minimize();
   return std::move(proof.found);
-}
-
-Json to_json(const ClosureProof& proof) {
-  return {{"pythons", proof.pythons},
-          {"packages", proof.packages},
-          {"questions", proof.questions},
-          {"counterexamples", to_json(proof.counterexamples)},
-          {"implied", proof.implied},
-          {"open-extras", to_json(proof.open_extras)}};
 }
 
 }  // namespace assay

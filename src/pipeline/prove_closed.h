@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
 #include "base/result.h"
 
 namespace assay {
@@ -32,7 +31,5 @@ struct ClosureProof {
 // Solves every package of a release against nothing but the release, in each environment it was made
 // for, offline. invalid_input if the release does not say what it was made for, or can't be read.
 Result<ClosureProof> prove_closed(const std::filesystem::path& release, std::stop_token stop = {});
-
-Json to_json(const ClosureProof& proof);
 
 }  // namespace assay

@@ -202,7 +202,7 @@ Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_t
   ASSAY_TRY(auto python, python_of(request));
   ASSAY_TRY(const auto uploaded_before, time_of(request.uploaded_before));
 
-  ResolveAnswer answer{.resolution = {}, .unsatisfiable = "", .markers = python.markers, .index_url = ""};
+  ResolveAnswer answer{.resolution = {}, .unsatisfiable = "", .markers = python.markers};
   ResolutionRequest question{.requirements = std::move(reading.requirements),
                              .markers = std::move(python.markers),
                              .tags = std::move(python.tags),
@@ -222,11 +222,9 @@ Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_t
   ActionRunner actions(store);
   HttpClient http(HttpClient::Options{});
   ASSAY_TRY(const auto location, find_index(request.index_url, "", actions));
-  answer.index_url = location.url;
   Index index(Index::Options{.url = location.url, .offline = request.offline}, http, store, stop);
   IndexSource source(index, uploaded_before);
   auto resolution = resolve(question, source, stop);
-  answer.requests = http.requests();
   if (resolution) {
     answer.resolution = *std::move(resolution);
     return answer;
@@ -237,7 +235,6 @@ Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_t
   }
   answer.unsatisfiable = std::move(resolution.error().message);
   ASSAY_TRY(answer.would_help, changes_that_help(question, source, stop));
-  answer.requests = http.requests();
   return answer;
 }
 

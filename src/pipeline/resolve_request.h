@@ -1,5 +1,4 @@
 #pragma once
-#include <cstdint>
 #include <filesystem>
 #include <stop_token>
 #include <string>
@@ -31,8 +30,6 @@ struct ResolveAnswer {
   std::string unsatisfiable;  // why there is no solution; "" if there is one
   std::vector<std::string> would_help;  // then: single changes of what was asked, each of which gives one
   MarkerEnvironment markers;  // what was resolved for
-  std::string index_url;
-  std::uint64_t requests = 0;
 };
 
 // invalid_input for what can't be read, with its place.

@@ -193,14 +193,11 @@ class Teller {
     }
     if (!is_external(left) && !is_external(right)) {
       visit(left, depth + 1);
-      const bool left_is_last = !numbers_.contains(left);
-      if (left_is_last) uses_[left] = std::max<std::size_t>(uses_[left], 1);
-      const auto told_left = conclusion(all_[left]);
       visit(right, depth + 1);
       const auto known = [&](std::size_t of) {
         return numbers_.contains(of) ? reference(of) : conclusion(all_[of]);
       };
-      return say(at, fmt::format("Because {}, ", both(left_is_last ? told_left : known(left), known(right))));
+      return say(at, fmt::format("Because {}, ", both(known(left), known(right))));
     }
     if (is_external(left)) std::swap(left, right);
     if (numbers_.contains(left)) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "package/unicode.h"
 #include "trial/trial.h"
 
 // A reader for the XML that JUnit reports are: elements, attributes, text. There are no document
@@ -25,25 +26,6 @@ constexpr std::size_t longest_message = 400;
 
 std::unexpected<Error> no_junit(std::string why) {
   return fail(ErrorKind::invalid_input, "no JUnit XML: " + std::move(why));
-}
-
-void append_utf8(std::string& text, std::uint32_t point) {
-  const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
-  if (point < 0x80) {
-    put(point);
-  } else if (point < 0x800) {
-    put(0xC0 | point >> 6);
-    put(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    put(0xE0 | point >> 12);
-    put(0x80 | (point >> 6 & 0x3F));
-    put(0x80 | (point & 0x3F));
-  } else {
-    put(0xF0 | point >> 18);
-    put(0x80 | (point >> 12 & 0x3F));
-    put(0x80 | (point >> 6 & 0x3F));
-    put(0x80 | (point & 0x3F));
-  }
 }
 
 // "&lt;" without its & and ;. False for an entity that XML does not bring along.
