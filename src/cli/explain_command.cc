@@ -55,6 +55,10 @@ std::string explanation(const Json& package) {
   std::string text = fmt::format(
       "{} {}: {}", styled(Stream::out, Style::bold, text_at(package, "name")),
       text_at(package, "version"), verdict_words(package.at("verdict")));
+  if (const auto why = text_at(package, "differs-because"); !why.empty()) {
+    text += fmt::format("\nfor Python {} only; it can't be one version for all: {}\n",
+                        join(package.at("pythons").get<std::vector<std::string>>(), ", "), why);
+  }
   text += "\nasked for by\n";
   for (const auto& asker : package.at("asked-for-by")) {
     text += fmt::format("  {}: {}\n", text_at(asker, "who"), text_at(asker, "requirement"));

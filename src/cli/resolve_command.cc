@@ -9,7 +9,7 @@
 #include "cli/commands.h"
 #include "cli/stop_on_signal.h"
 #include "cli/terminal.h"
-#include "pipeline/resolve_request.h"
+#include "pipeline/resolve_formats.h"
 
 namespace assay {
 
@@ -20,24 +20,6 @@ struct ResolveArguments : ResolveRequest {
   std::string only;
   bool lowest = false;
 };
-
-Json to_json(const ResolveAnswer& answer) {
-  if (!answer.unsatisfiable.empty()) {
-    return {{"unsatisfiable", answer.unsatisfiable}, {"would-help", answer.would_help}};
-  }
-  Json packages = Json::array();
-  for (const auto& package : answer.resolution.packages) {
-    std::vector<std::string> askers;
-    for (const auto& name : package.required_by) askers.push_back(name.str());
-    packages.push_back({{"name", package.name.str()},
-                        {"version", package.version.str()},
-                        {"file", package.file.file_name},
-                        {"extras", package.extras},
-                        {"required-by", askers}});
-    if (package.file.sha256) packages.back()["sha256"] = package.file.sha256->hex();
-  }
-  return {{"python", answer.markers.at("python_full_version")}, {"packages", std::move(packages)}};
-}
 
 int resolve_packages(ResolveArguments arguments) {
   const StopOnSignal signals;
@@ -58,8 +40,8 @@ int resolve_packages(ResolveArguments arguments) {
     for (const auto& change : answer->would_help) print_error("would help: " + printable(change));
   } else {
     const auto text = arguments.format == "pylock" ? pylock_text(*answer)
-                      : arguments.format == "tree" ? tree_text(answer->resolution)
-                                                   : requirements_text(answer->resolution);
+                      : arguments.format == "tree" ? tree_text(*answer)
+                                                   : requirements_text(*answer);
     if (!text) return failed(text.error());
     if (!text->empty()) print(text->substr(0, text->size() - 1));
   }
@@ -77,8 +59,14 @@ void add_resolve(CLI::App& app, Chosen& chosen) {
   command->add_option("-c,--constraint", arguments->constraints, "A file of limits to versions")->check(CLI::ExistingFile);
   command->add_option("--override", arguments->overrides, "A file of requirements that stand for all others of their project")
       ->check(CLI::ExistingFile);
-  command->add_option("--python", arguments->python, "A version such as 3.12 or 3.12.4 (default: this machine's python3)");
-  command->add_option("--platform", arguments->platform, "Such as linux-x86_64 or os390-28.00-1090 (default: this machine's)");
+  command
+      ->add_option("--python", arguments->pythons,
+                   "A version such as 3.12 or 3.12.4 (repeatable; default: those of a set file, else this machine's)")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--platform", arguments->platforms,
+                   "Such as linux-x86_64 or os390-28.00-1090 (repeatable; default: as for --python)")
+      ->allow_extra_args(false);
   command->add_option("--index", arguments->index_url, "The index's simple API (default: pip's)");
   command->add_option("--uploaded-before", arguments->uploaded_before, "Files uploaded later are not seen");
   command->add_option("--only", arguments->only, "Only versions with a source distribution, or with a wheel that fits")

@@ -130,7 +130,8 @@ constexpr Heading headings[] = {{"finding", Subject::finding},
                                 {"not-affected", Subject::not_affected},
                                 {"test", Subject::test},
                                 {"tests", Subject::tests},
-                                {"build", Subject::build}};
+                                {"build", Subject::build},
+                                {"ban", Subject::ban}};
 
 Disposition read_disposition(TableReader& table, const Heading& heading, const std::string& own) {
   const Subject subject = heading.subject;
@@ -145,6 +146,7 @@ Disposition read_disposition(TableReader& table, const Heading& heading, const s
   if (subject == Subject::plan) disposition.owner = table.required_text("owner");
   if (subject == Subject::not_affected) read_justification(table, disposition.justification);
   if (subject == Subject::test) read_test(table, disposition);
+  if (subject == Subject::ban) table.require("versions");
   read_versions(table, disposition.versions);
   read_reason(table, disposition.reason);
   disposition.reviewer = table.required_text("reviewer");

@@ -23,6 +23,7 @@ using Field = std::variant<double*, bool*, std::uint32_t*, OptionalCount*, Choic
 
 constexpr std::string_view severities[] = {"none", "low", "medium", "high", "critical"};
 constexpr std::string_view ways_to_mark[] = {"local", "post"};
+constexpr std::string_view strategies[] = {"newest", "lowest", "stay", "pinned"};
 
 // One setting: a row here is all that a new one needs to be read, shown and documented.
 struct Definition {
@@ -83,6 +84,13 @@ constexpr Definition definitions[] = {
     {"threat-model", "required", [](Policy& p) -> Field { return &p.threat_model.required; },
      "Without a threat model, reviewed for these packages and their attack surfaces, nothing is "
      "published; with false nothing of it holds a package."},
+    {"versions", "strategy", [](Policy& p) -> Field { return Choice{&p.versions.strategy, "strategy", strategies}; },
+     "Which of the versions that may be taken is: the \"newest\", the \"lowest\", or \"stay\", the one of the "
+     "last release as long as it passes, else the newest; \"pinned\" takes only what a requirement or a "
+     "constraint pins with ==."},
+    {"versions", "cooldown-days", [](Policy& p) -> Field { return &p.versions.cooldown_days; },
+     "Files that were uploaded in the last so many days are not seen: what is malicious is mostly found "
+     "in the first days."},
     {"versions", "next-best", [](Policy& p) -> Field { return &p.versions.next_best; },
      "A version that is refused or can't be built is left out, with its reason, and the next best "
      "one is tried, until the set stands or nothing is left."},

@@ -75,6 +75,21 @@ void read_requirements(TableReader& table, std::vector<Requirement>& requirement
   }
 }
 
+// A project may stand here more than once.
+void read_more(TableReader& table, std::string_view key, std::vector<Requirement>& requirements) {
+  const auto texts = table.texts(key);
+  if (!texts) return;
+  for (const auto& written : *texts) {
+    auto requirement = read_requirement(written, table.faults());
+    if (!requirement) continue;
+    if (requirement->specifier.empty()) {
+      table.faults().add(written.position, fmt::format("\"{}\" in \"{}\" says nothing of its version",
+                                                       requirement->name.str(), key));
+    }
+    requirements.push_back(*std::move(requirement));
+  }
+}
+
 // An array of words without repetition, or "host" alone where there is none.
 template <class Check>
 std::vector<std::string> read_words(TableReader& table, std::string_view key, Check check) {
@@ -101,6 +116,8 @@ void read_set_table(TableReader& table, Set& set) {
   auto& faults = table.faults();
   read_name(table, set.name);
   read_requirements(table, set.requirements);
+  read_more(table, "constraints", set.constraints);
+  read_more(table, "also", set.also);
   set.pythons = read_words(table, "pythons", [&](const PlacedText& written) {
     if (written.text == "host" || is_python_version(written.text)) return;
     faults.add(written.position, fmt::format("\"{}\" is no Python; write it like \"3.11\", or "
@@ -291,7 +308,14 @@ requirements = [
   "requests >= 2.32",
 ]
 
-# The interpreters to publish for, "host" being this machine's python3.
+# Limits to the versions of what is found on the way, without asking for it.
+# constraints = ["urllib3 < 2.6"]
+
+# Versions to publish beside those, with what they need.
+# also = ["numpy < 2"]
+
+# The interpreters to publish for, "host" being this machine's python3. A package is the same version
+# for all of them, wherever there is such a version.
 # pythons = ["host"]
 # pythons = ["3.11", "3.12"]
 

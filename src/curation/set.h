@@ -50,6 +50,10 @@ struct Policy {
     bool next_best = true;         // instead of a version that is refused or can't be built
     bool after_tests = false;      // also instead of one that its tests hold
     std::uint32_t rounds = 10;     // at most so many selections in a run
+    // "newest", "lowest", "stay" (with the last release, unless that version may not be taken any more)
+    // or "pinned" (only what a requirement or a constraint pins).
+    std::string strategy = "newest";
+    std::optional<std::uint32_t> cooldown_days;  // files uploaded in the last so many days are not seen
   } versions;
 };
 
@@ -77,6 +81,8 @@ struct Set {
   std::filesystem::path folder;
   std::string name;
   std::vector<Requirement> requirements;
+  std::vector<Requirement> constraints;  // limit versions without asking for the project
+  std::vector<Requirement> also;         // versions to publish beside those, with what they need
   std::vector<std::string> pythons;     // "3.11", or "host"
   std::vector<std::string> targets;     // "linux-x86_64", or "host"
   std::optional<Time> uploaded_before;  // files uploaded later are not seen (PEP 700 upload-time)

@@ -39,6 +39,7 @@ std::string lapse_of(const Disposition& disposition, Date today) {
 }
 
 std::string_view kind_of(const Disposition& disposition) {
+  if (disposition.subject == Subject::ban) return "ban";
   return disposition.subject == Subject::plan ? "plan" : "acceptance";
 }
 
@@ -68,6 +69,7 @@ std::string subject_of(const Disposition& disposition) {
       return fmt::format("the test {} of {}", printable(disposition.test), package);
     case Subject::tests: return fmt::format("the missing tests of {}", package);
     case Subject::build: return fmt::format("the failing build of {}", package);
+    case Subject::ban: return fmt::format("{} {}", package, printable(disposition.versions));
     case Subject::finding:
     case Subject::plan:
     case Subject::not_affected: break;
@@ -166,6 +168,8 @@ std::vector<std::string> Acceptances::notes(const std::vector<PackageVersion>& p
     });
     if (!lapse.empty()) {
       note(lapse + "; it does not count");
+    } else if (disposition.subject == Subject::ban) {
+      continue;  // that nothing of it is in the set is what it is for
     } else if (in_set == packages.end()) {
       note("is not needed: the package is not in the set");
     } else if (!covered) {

@@ -8,8 +8,9 @@ namespace assay {
 
 // What a person decided about one finding or one test of a package, and until when it holds.
 struct Disposition {
-  // plan: how a known vulnerability will be remedied; not_affected: why one does not count here.
-  enum class Subject { finding, test, tests, build, plan, not_affected };
+  // plan: how a known vulnerability will be remedied; not_affected: why one does not count here;
+  // ban: versions that are not taken.
+  enum class Subject { finding, test, tests, build, plan, not_affected, ban };
   Name package;
   Subject subject = Subject::finding;
   // finding: a fingerprint, or a rule with "path" narrowing it; test: a test's id, "*" allowed at

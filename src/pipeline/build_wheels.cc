@@ -47,7 +47,7 @@ Result<BuiltWheel> build(Session& session, const Interpreter& interpreter,
     request.source_date_epoch = package.source.upload_time->time_since_epoch().count();
   }
   ResolutionQuestion question{.requirements = system.requirements,
-                              .need = ResolutionQuestion::Need::wheel,
+                              .need = ResolutionRequest::Need::wheel,
                               .uploaded_before = session.set.uploaded_before,
                               .own = {}};
   ASSAY_TRY(built.tools, context(fetch_tools(session, interpreter, question), "build requirements"));

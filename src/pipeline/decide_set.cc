@@ -42,8 +42,8 @@ PackageEvidence evidence_of(const SelectedPackage& package,
     evidence.tests.push_back({python, tried.report, counterpart_of(interpreters, python)});
   }
   std::set<Name> dependencies;
-  for (const auto& [python, names] : package.dependencies) {
-    dependencies.insert(names.begin(), names.end());
+  for (const auto& [python, needs] : package.dependencies) {
+    for (const auto& needed : needs) dependencies.insert(needed.name);
   }
   evidence.dependencies.assign(dependencies.begin(), dependencies.end());
   return evidence;

@@ -77,6 +77,7 @@ Json package_evidence(const Session& session, const SelectedPackage& package,
           {"surfaces", to_json(package.surfaces)},
           {"asked-for-by", to_json(package.askers)},
           {"newer-not-taken", to_json(package.newer)},
+          {"differs-because", package.difference},
           {"verdict", to_json(verdict)}};
 }
 
@@ -191,12 +192,12 @@ Result<Release> publish_set(Session& session, const Selection& selection,
         content.wheels.push_back(released(package, built, std::move(metadata), std::move(text)));
       }
       auto& wheel = content.wheels[place->second];
-      wheel.pythons.push_back(python);
+      if (!package.beside.contains(python)) wheel.pythons.push_back(python);
       published_version = wheel.metadata.version.str();
     }
     auto& needs = content.dependencies[package.name];
-    for (const auto& [python, names] : package.dependencies) {
-      needs.insert(needs.end(), names.begin(), names.end());
+    for (const auto& [python, needed] : package.dependencies) {
+      for (const auto& one : needed) needs.push_back(one.name);
     }
     add_vulnerabilities(session, package, published_version, decision.verdicts[i],
                         content.vulnerabilities);

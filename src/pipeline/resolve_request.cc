@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
-#include <nlohmann/json.hpp>
-
 #include "action/action.h"
-#include "base/json.h"
 #include "base/text.h"
 #include "curation/set.h"
 #include "environment/described_python.h"
@@ -19,13 +17,12 @@
 #include "io/files.h"
 #include "io/http.h"
 #include "package/requirements_text.h"
+#include "pipeline/set_question.h"
 #include "store/store.h"
 
 namespace assay {
 
 namespace {
-
-using Need = ResolutionRequest::Need;
 
 // The index as it is.
 class IndexSource final : public CandidateSource {
@@ -54,9 +51,7 @@ class Reading {
   Result<> read(const fs::path& file) {
     if (!seen_.insert(fs::absolute(file).lexically_normal()).second) return {};
     if (file.filename() == "assay.toml") {
-      ASSAY_TRY(auto set, load_set(file.has_parent_path() ? file.parent_path() : "."));
-      for (auto& requirement : set.requirements) requirements.push_back(std::move(requirement));
-      return {};
+      return read_set(file.has_parent_path() ? file.parent_path() : ".");
     }
     if (file.filename() == "pyproject.toml") {
       ASSAY_TRY(const auto text, read_file(file));
@@ -73,8 +68,20 @@ class Reading {
   std::vector<Requirement> requirements;
   std::vector<Requirement> constraints;
   std::vector<Requirement> overrides;
+  std::vector<std::string> pythons;    // of a set file
+  std::vector<std::string> platforms;
+  std::optional<Time> uploaded_before;
 
  private:
+  Result<> read_set(const fs::path& folder) {
+    ASSAY_TRY(auto set, load_set(folder));
+    std::ranges::move(set.requirements, std::back_inserter(requirements));
+    std::ranges::move(set.constraints, std::back_inserter(constraints));
+    pythons = std::move(set.pythons);
+    platforms = std::move(set.targets);
+    uploaded_before = set.uploaded_before;
+    return {};
+  }
   Result<> read_lines(const fs::path& file, std::vector<Requirement>& into) {
     ASSAY_TRY(const auto text, read_file(file));
     for (const auto& line : logical_lines(text)) {
@@ -103,90 +110,110 @@ Result<std::optional<Time>> time_of(const std::string& text) {
   return std::optional(time);
 }
 
-Result<DescribedPython> python_of(const ResolveRequest& request) {
-  if (request.python == "host" && request.platform == "host") {
+Result<DescribedPython> describe(const std::string& python, const std::string& platform) {
+  if (python == "host" && platform == "host") {
     ASSAY_TRY(auto found, find_interpreter("host"));
     ASSAY_TRY(auto version, Version::parse(found.full_version));
     return DescribedPython{std::move(version), std::move(found.markers), std::move(found.tags)};
   }
-  std::string version = request.python;
-  if (version == "host") {
+  std::string version = python;
+  if (python == "host") {
     ASSAY_TRY(const auto found, find_interpreter("host"));
     version = found.version;
   }
-  return describe_python(version, request.platform == "host" ? host_platform() : request.platform);
+  return describe_python(version, platform == "host" ? host_platform() : platform);
 }
 
-// Limits of one project, together.
-std::map<Name, SpecifierSet> together(const std::vector<Requirement>& constraints, const MarkerEnvironment& markers) {
-  std::map<Name, std::string> texts;
-  for (const auto& one : constraints) {
-    if (!one.applies(markers) || one.specifier.empty()) continue;
-    auto& text = texts[one.name];
-    text += (text.empty() ? "" : ",") + one.specifier.str();
-  }
-  std::map<Name, SpecifierSet> all;
-  for (const auto& [name, text] : texts) {
-    if (auto set = SpecifierSet::parse(text)) all.emplace(name, *std::move(set));
+// What is asked, for each Python on each platform.
+Result<std::vector<ResolutionRequest>> questions(const ResolveRequest& request, Reading reading) {
+  using Words = std::vector<std::string>;
+  const auto chosen = [](const Words& wanted, const Words& of_set) {
+    if (!wanted.empty()) return wanted;
+    return of_set.empty() ? Words{"host"} : of_set;
+  };
+  const auto pythons = chosen(request.pythons, reading.pythons);
+  const auto platforms = chosen(request.platforms, reading.platforms);
+  ASSAY_TRY(auto uploaded_before, time_of(request.uploaded_before));
+  if (!uploaded_before) uploaded_before = reading.uploaded_before;
+  std::vector<ResolutionRequest> all;
+  for (const auto& platform : platforms) {
+    for (const auto& python : pythons) {
+      ASSAY_TRY(auto described, describe(python, platform));
+      auto& question = all.emplace_back();
+      const auto version = described.markers.find("python_version");
+      question.title = "Python " + (version == described.markers.end() ? python : version->second);
+      if (platforms.size() > 1) question.title += " on " + (platform == "host" ? host_platform() : platform);
+      question.requirements = reading.requirements;
+      question.markers = std::move(described.markers);
+      question.tags = std::move(described.tags);
+      question.python = std::move(described.version);
+      question.need = request.need;
+      question.strategy = request.strategy;
+      question.uploaded_before = uploaded_before;
+      question.constraints = limits_by_project(reading.constraints, question.markers);
+      for (const auto& one : reading.overrides) {
+        if (one.applies(question.markers)) question.overrides.insert_or_assign(one.name, one);
+      }
+    }
   }
   return all;
 }
 
-void add_tree(std::string& text, const Resolution& resolution, const ResolvedPackage& package, std::size_t depth,
-              std::set<Name>& seen) {
-  const bool again = !seen.insert(package.name).second;
-  const std::vector<std::string> wanted(package.extras.begin(), package.extras.end());
-  const auto extras = wanted.empty() ? "" : "[" + join(wanted, ",") + "]";
-  text += fmt::format("{}{}{} {}{}\n", std::string(2 * depth, ' '), package.name.str(), extras,
-                      package.version.str(), again && !package.dependencies.empty() ? " (see above)" : "");
-  if (again) return;
-  for (const auto& name : package.dependencies) {
-    const auto found = std::ranges::find(resolution.packages, name, &ResolvedPackage::name);
-    if (found != resolution.packages.end()) add_tree(text, resolution, *found, depth + 1, seen);
-  }
-}
-
 constexpr std::size_t most_changes_tried = 24;
 
-// Which single changes would give a solution: a limit that is lifted, else a requirement that is left out.
-Result<std::vector<std::string>> changes_that_help(const ResolutionRequest& question, CandidateSource& source,
-                                                   std::stop_token stop) {
-  std::vector<std::string> help;
-  std::size_t tried = 0;
-  const auto solves = [&](const ResolutionRequest& changed, const Name& about, std::string words) -> Result<> {
-    if (++tried > most_changes_tried) return {};
-    const auto resolution = resolve(changed, source, stop);
-    if (!resolution && resolution.error().kind == ErrorKind::cancelled) return std::unexpected(resolution.error());
-    if (!resolution) return {};
-    const auto taken = std::ranges::find(resolution->packages, about, &ResolvedPackage::name);
-    if (taken != resolution->packages.end()) {
-      words += fmt::format(": {} {} would be taken", about.str(), taken->version.str());
+using Questions = std::vector<ResolutionRequest>;
+
+// Looks for single changes of what is asked that would give a solution.
+class Changes {
+ public:
+  Changes(const Questions& questions, CandidateSource& source, std::stop_token stop)
+      : questions_(questions), source_(source), stop_(std::move(stop)) {}
+
+  // A limit that is lifted, else a requirement that is left out.
+  Result<std::vector<std::string>> that_help() {
+    const auto& requirements = questions_.front().requirements;
+    for (std::size_t i = 0; i < requirements.size(); ++i) {
+      const auto& [name, limit] = std::pair(requirements[i].name, requirements[i].specifier);
+      if (limit.empty() || !requirements[i].url.empty()) continue;
+      ASSAY_CHECK(attempt(name, fmt::format("{} without its limit {}", name.str(), limit.str()),
+                          [&](ResolutionRequest& changed) { changed.requirements[i].specifier = {}; }));
     }
-    help.push_back(std::move(words));
+    for (const auto& [name, limit] : questions_.front().constraints) {
+      ASSAY_CHECK(attempt(name, fmt::format("no constraint {}{}", name.str(), limit.str()),
+                          [&](ResolutionRequest& changed) { changed.constraints.erase(name); }));
+    }
+    if (!help_.empty() || requirements.size() < 2) return help_;
+    for (std::size_t i = 0; i < requirements.size(); ++i) {
+      ASSAY_CHECK(attempt(requirements[i].name, fmt::format("not to ask for {}", requirements[i].str()),
+                          [&](ResolutionRequest& changed) {
+                            changed.requirements.erase(changed.requirements.begin() + static_cast<std::ptrdiff_t>(i));
+                          }));
+    }
+    return help_;
+  }
+
+ private:
+  template <class Change>
+  Result<> attempt(const Name& about, std::string words, Change change) {
+    if (++tried_ > most_changes_tried) return {};
+    auto changed = questions_;
+    for (auto& question : changed) change(question);
+    const auto joint = resolve_together(changed, source_, stop_);
+    if (!joint && joint.error().kind == ErrorKind::cancelled) return std::unexpected(joint.error());
+    if (!joint) return {};
+    const auto& packages = joint->resolutions.front().packages;
+    const auto taken = std::ranges::find(packages, about, &ResolvedPackage::name);
+    if (taken != packages.end()) words += fmt::format(": {} {} would be taken", about.str(), taken->version.str());
+    help_.push_back(std::move(words));
     return {};
-  };
-  for (std::size_t i = 0; i < question.requirements.size(); ++i) {
-    const auto& requirement = question.requirements[i];
-    if (requirement.specifier.empty() || !requirement.url.empty()) continue;
-    auto changed = question;
-    changed.requirements[i].specifier = {};
-    ASSAY_CHECK(solves(changed, requirement.name,
-                       fmt::format("{} without its limit {}", requirement.name.str(), requirement.specifier.str())));
   }
-  for (const auto& [name, limit] : question.constraints) {
-    auto changed = question;
-    changed.constraints.erase(name);
-    ASSAY_CHECK(solves(changed, name, fmt::format("no constraint {}{}", name.str(), limit.str())));
-  }
-  if (!help.empty() || question.requirements.size() < 2) return help;
-  for (std::size_t i = 0; i < question.requirements.size(); ++i) {
-    auto changed = question;
-    changed.requirements.erase(changed.requirements.begin() + static_cast<std::ptrdiff_t>(i));
-    ASSAY_CHECK(solves(changed, question.requirements[i].name,
-                       fmt::format("not to ask for {}", question.requirements[i].str())));
-  }
-  return help;
-}
+
+  const Questions& questions_;
+  CandidateSource& source_;
+  std::stop_token stop_;
+  std::vector<std::string> help_;
+  std::size_t tried_ = 0;
+};
 
 }  // namespace
 
@@ -199,24 +226,8 @@ Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_t
   for (const auto& file : request.files) ASSAY_CHECK(reading.read(file));
   for (const auto& file : request.constraints) ASSAY_CHECK(reading.read_constraints(file));
   for (const auto& file : request.overrides) ASSAY_CHECK(reading.read_overrides(file));
-  ASSAY_TRY(auto python, python_of(request));
-  ASSAY_TRY(const auto uploaded_before, time_of(request.uploaded_before));
-
-  ResolveAnswer answer{.resolution = {}, .unsatisfiable = "", .markers = python.markers};
-  ResolutionRequest question{.requirements = std::move(reading.requirements),
-                             .markers = std::move(python.markers),
-                             .tags = std::move(python.tags),
-                             .python = std::move(python.version),
-                             .need = request.need,
-                             .strategy = request.strategy,
-                             .uploaded_before = uploaded_before,
-                             .constraints = {},
-                             .overrides = {},
-                             .left_out = {}};
-  question.constraints = together(reading.constraints, question.markers);
-  for (auto& one : reading.overrides) {
-    if (one.applies(question.markers)) question.overrides.insert_or_assign(one.name, std::move(one));
-  }
+  ASSAY_TRY(const auto asked, questions(request, std::move(reading)));
+  const auto uploaded_before = asked.front().uploaded_before;
 
   ASSAY_TRY(auto store, open_store(request.store));
   ActionRunner actions(store);
@@ -224,74 +235,23 @@ Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_t
   ASSAY_TRY(const auto location, find_index(request.index_url, "", actions));
   Index index(Index::Options{.url = location.url, .offline = request.offline}, http, store, stop);
   IndexSource source(index, uploaded_before);
-  auto resolution = resolve(question, source, stop);
-  if (resolution) {
-    answer.resolution = *std::move(resolution);
+  ResolveAnswer answer;
+  for (const auto& one : asked) answer.environments.push_back({one.title, one.markers, {}});
+  auto joint = resolve_together(asked, source, stop);
+  if (joint) {
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      answer.environments[i].resolution = std::move(joint->resolutions[i]);
+    }
+    answer.differences = std::move(joint->differences);
     return answer;
   }
-  const auto kind = resolution.error().kind;
+  const auto kind = joint.error().kind;
   if (kind != ErrorKind::invalid_input && kind != ErrorKind::not_found) {
-    return std::unexpected(std::move(resolution).error());
+    return std::unexpected(std::move(joint).error());
   }
-  answer.unsatisfiable = std::move(resolution.error().message);
-  ASSAY_TRY(answer.would_help, changes_that_help(question, source, stop));
+  answer.unsatisfiable = std::move(joint.error().message);
+  ASSAY_TRY(answer.would_help, Changes(asked, source, stop).that_help());
   return answer;
-}
-
-std::string requirements_text(const Resolution& resolution) {
-  std::string text;
-  for (const auto& package : resolution.packages) {
-    text += fmt::format("{}=={}", package.name.str(), package.version.str());
-    if (package.file.sha256) text += " \\\n    --hash=sha256:" + package.file.sha256->hex();
-    text += "\n";
-  }
-  return text;
-}
-
-Result<std::string> pylock_text(const ResolveAnswer& answer) {
-  // A string of JSON is one of TOML.
-  const auto quoted = [](std::string_view text) { return compact(Json(text)); };
-  std::vector<std::string> environment;
-  for (const char* variable : {"implementation_name", "python_version", "sys_platform", "platform_machine"}) {
-    environment.push_back(fmt::format("{} == '{}'", variable, answer.markers.at(variable)));
-  }
-  std::string text = fmt::format("lock-version = \"1.0\"\nenvironments = [{}]\ncreated-by = \"assay\"\n",
-                                 quoted(join(environment, " and ")));
-  for (const auto& package : answer.resolution.packages) {
-    const auto& file = package.file;
-    if (!file.sha256) {
-      return fail(ErrorKind::invalid_input,
-                  fmt::format("the index tells no SHA-256 of {}, which a lock file needs", printable(file.file_name)));
-    }
-    text += fmt::format("\n[[packages]]\nname = {}\nversion = {}\n", quoted(package.name.str()),
-                        quoted(package.version.str()));
-    if (const auto python = package.metadata.requires_python.str(); !python.empty()) {
-      text += fmt::format("requires-python = {}\n", quoted(python));
-    }
-    std::vector<std::string> needs;
-    for (const auto& name : package.dependencies) needs.push_back(fmt::format("{{ name = {} }}", quoted(name.str())));
-    if (!needs.empty()) text += fmt::format("dependencies = [{}]\n", join(needs, ", "));
-    std::string members = fmt::format("name = {}, url = {}", quoted(file.file_name), quoted(file.url));
-    if (file.upload_time) members += ", upload-time = " + format_time(*file.upload_time);
-    if (file.size > 0) members += fmt::format(", size = {}", file.size);
-    members += fmt::format(", hashes = {{ sha256 = {} }}", quoted(file.sha256->hex()));
-    text += file.file_name.ends_with(".whl") ? fmt::format("wheels = [{{ {} }}]\n", members)
-                                             : fmt::format("sdist = {{ {} }}\n", members);
-  }
-  return text;
-}
-
-std::string tree_text(const Resolution& resolution) {
-  std::string text;
-  std::set<Name> seen;
-  // Those that nobody needs first, then what is left: cycles.
-  for (const bool needed : {false, true}) {
-    for (const auto& package : resolution.packages) {
-      if (package.required_by.empty() == needed || seen.contains(package.name)) continue;
-      add_tree(text, resolution, package, 0, seen);
-    }
-  }
-  return text;
 }
 
 }  // namespace assay

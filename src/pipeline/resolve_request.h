@@ -15,8 +15,8 @@ struct ResolveRequest {
   std::vector<std::filesystem::path> files;      // requirements files, pyproject.toml, assay.toml
   std::vector<std::filesystem::path> constraints;
   std::vector<std::filesystem::path> overrides;
-  std::string python = "host";    // an interpreter of this machine, or a version
-  std::string platform = "host";  // see describe_python
+  std::vector<std::string> pythons;    // "host", or versions; none: those of a set file, else "host"
+  std::vector<std::string> platforms;  // see describe_python; none: those of a set file, else "host"
   std::string index_url;          // "" for pip's
   std::string uploaded_before;    // a date or time, "" for no limit
   std::filesystem::path store;    // "" for the default
@@ -25,20 +25,21 @@ struct ResolveRequest {
   ResolutionRequest::Strategy strategy = ResolutionRequest::Strategy::newest;
 };
 
-struct ResolveAnswer {
+// One Python on one platform.
+struct AnsweredEnvironment {
+  std::string title;  // "Python 3.12 on linux-x86_64"
+  MarkerEnvironment markers;
   Resolution resolution;
+};
+
+struct ResolveAnswer {
+  std::vector<AnsweredEnvironment> environments;  // what was resolved for
+  std::vector<VersionDifference> differences;     // between them
   std::string unsatisfiable;  // why there is no solution; "" if there is one
   std::vector<std::string> would_help;  // then: single changes of what was asked, each of which gives one
-  MarkerEnvironment markers;  // what was resolved for
 };
 
 // invalid_input for what can't be read, with its place.
 Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_token stop);
-
-// The answer as requirements with hashes (pip's format), as a lock file (pylock.toml, PEP 751) for the one
-// environment, and as a tree for people. A lock file wants a hash of every file: invalid_input without.
-std::string requirements_text(const Resolution& resolution);
-Result<std::string> pylock_text(const ResolveAnswer& answer);
-std::string tree_text(const Resolution& resolution);
 
 }  // namespace assay

@@ -46,7 +46,7 @@ Result<RunReport> run(const RunOptions& options, Curated curated, const Clock& c
     selection = *std::move(next);
     ASSAY_TRY(decision, vet(session, selection));
   }
-  explain_selection(session, selection, left_out);
+  ASSAY_CHECK(explain_selection(session, selection, left_out));
   ASSAY_CHECK(propose_results(session, selection));
 
   RunReport report = summarize(session, selection, decision);

@@ -42,6 +42,9 @@ struct PackageSummary {
   Verdict verdict;
   std::vector<Asker> askers;    // who asks for it
   std::vector<NotTaken> newer;  // why no newer version was taken
+  std::set<std::string> pythons;  // interpreters that take it
+  std::set<std::string> beside;   // those of them that have another version installed
+  std::string difference;         // why it can't be one version for all; "" if it is
   std::vector<Surface> surfaces;
   std::set<std::string> steps;  // vetting steps that ran for it
   std::string tree;  // digest of the source that was examined; "" if there is none

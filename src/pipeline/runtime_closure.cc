@@ -8,10 +8,9 @@ namespace assay {
 
 namespace {
 
-const SelectedPackage* find(const Selection& selection, const Name& name,
-                            const std::string& python) {
+const SelectedPackage* find(const Selection& selection, const Dependency& dependency) {
   const auto found = std::ranges::find_if(selection, [&](const SelectedPackage& package) {
-    return package.name == name && package.chosen_for(python);
+    return package.name == dependency.name && package.version == dependency.version;
   });
   return found == selection.end() ? nullptr : &*found;
 }
@@ -35,9 +34,9 @@ RuntimeClosure runtime_closure(const Selection& selection, const SelectedPackage
     const auto file = WheelName::parse(built->second.wheel.file_name);
     closure.wheels.push_back(
         {next->name, file ? file->version : next->version, built->second.wheel});
-    for (const auto& name : next->dependencies.at(python)) {
-      const SelectedPackage* dependency = find(selection, name, python);
-      if (dependency != nullptr && seen.insert(name).second) waiting.push_back(dependency);
+    for (const auto& needed : next->dependencies.at(python)) {
+      const SelectedPackage* dependency = find(selection, needed);
+      if (dependency != nullptr && seen.insert(needed.name).second) waiting.push_back(dependency);
     }
   }
   std::ranges::sort(closure.wheels, {}, &OwnWheel::name);

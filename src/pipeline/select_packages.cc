@@ -2,13 +2,21 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "package/file_name.h"
+#include "pipeline/set_question.h"
 #include "pipeline/stages.h"
 #include "pipeline/tool_wheels.h"
 
 namespace assay {
 
 namespace {
+
+using Resolved = std::vector<ResolvedFile>;
+
+Version version_in(const Resolved& resolved, const Name& name) {
+  return std::ranges::find(resolved, name, &ResolvedFile::name)->version;
+}
 
 SelectedPackage& find_or_add(Selection& selection, const ResolvedFile& resolved) {
   const auto same = [&](const SelectedPackage& package) {
@@ -23,36 +31,63 @@ SelectedPackage& find_or_add(Selection& selection, const ResolvedFile& resolved)
   return package;
 }
 
-void add(Selection& selection, const Interpreter& interpreter, const ResolvedFile& resolved) {
-  auto& package = find_or_add(selection, resolved);
-  package.extras.insert(resolved.extras.begin(), resolved.extras.end());
-  package.dependencies[interpreter.id()] = resolved.dependencies;
-  for (const auto& name : resolved.required_by) {
-    auto& known = package.required_by;
-    if (std::ranges::find(known, name) == known.end()) known.push_back(name);
+void add(Selection& selection, const Interpreter& interpreter, const Resolved& resolved, bool beside) {
+  for (const auto& one : resolved) {
+    auto& package = find_or_add(selection, one);
+    package.extras.insert(one.extras.begin(), one.extras.end());
+    if (package.chosen_for(interpreter.id())) continue;  // as the set itself has it
+    auto& needs = package.dependencies[interpreter.id()];
+    for (const auto& name : one.dependencies) needs.push_back({name, version_in(resolved, name)});
+    if (beside) package.beside.insert(interpreter.id());
   }
 }
 
+void tell(Session& session, const std::string& title, const KeptResolution& kept) {
+  std::set<std::pair<Name, Version>> all;
+  for (const auto& resolved : kept.by_interpreter) {
+    for (const auto& one : resolved) all.emplace(one.name, one.version);
+  }
+  session.progress.end(title, counted(all.size(), "package"));
+}
+
+Result<KeptResolution> resolve_titled(Session& session, const std::string& title, const ResolutionQuestion& question) {
+  session.progress.begin(title);
+  ASSAY_TRY(auto kept, context(resolve_kept(session, session.interpreters, question),
+                               "there is no solution for " + title));
+  tell(session, title, kept);
+  return kept;
+}
+
+// The set's requirements for all its interpreters at once, then what it wants beside them, which rather
+// takes the versions that the set has already.
 Result<Selection> select(Session& session, const LeftOutVersions& left_out) {
-  session.progress.stage("resolve", session.interpreters.size());
+  const Set& set = session.set;
+  session.progress.stage("resolve", 1 + set.also.size());
+  ResolutionQuestion question = set_question(session, left_out);
+  ASSAY_TRY(const auto kept, resolve_titled(session, "the set", question));
   Selection selection;
-  for (const auto& interpreter : session.interpreters) {
-    const std::string title = "Python " + interpreter.id();
-    session.progress.begin(title);
-    ASSAY_TRY(const auto resolved,
-              context(resolve_kept(session, interpreter,
-                                   {.requirements = session.set.requirements,
-                                    .need = ResolutionQuestion::Need::sdist,
-                                    .uploaded_before = session.set.uploaded_before,
-                                    .own = {},
-                                    .left_out = left_out}),
-                      "the set can't be resolved for " + title));
-    for (const auto& one : resolved) add(selection, interpreter, one);
-    session.progress.end(title, fmt::format("{} packages", resolved.size()));
+  std::map<Name, std::set<Version>> chosen;
+  for (std::size_t i = 0; i < session.interpreters.size(); ++i) {
+    add(selection, session.interpreters[i], kept.by_interpreter[i], false);
+    for (const auto& one : kept.by_interpreter[i]) chosen[one.name].insert(one.version);
+  }
+  for (const auto& [name, reason] : kept.differences) {
+    for (auto& package : selection) {
+      if (package.name == name) package.difference = reason;
+    }
+  }
+  question.preferred = std::move(chosen);
+  for (const auto& requirement : set.also) {
+    question.requirements = {requirement};
+    ASSAY_TRY(const auto more, resolve_titled(session, requirement.str(), question));
+    for (std::size_t i = 0; i < session.interpreters.size(); ++i) {
+      add(selection, session.interpreters[i], more.by_interpreter[i], true);
+    }
   }
   std::ranges::sort(selection, [](const SelectedPackage& a, const SelectedPackage& b) {
     return a.name != b.name ? a.name < b.name : a.version < b.version;
   });
+  ASSAY_CHECK(check_pinned(set, selection));
   return selection;
 }
 
@@ -147,6 +182,7 @@ std::string why_no_good(const Verdict& verdict, const Policy& policy) {
 }  // namespace
 
 Result<Selection> select_packages(Session& session, LeftOutVersions& left_out) {
+  ASSAY_CHECK(leave_out_banned(session, left_out));
   ASSAY_TRY(auto selection, select(session, left_out));
   if (!session.set.policy.versions.next_best) return selection;
   Selecting selecting(session, std::move(selection), left_out);

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -50,6 +51,13 @@ struct AppliedPatch {
   Digest digest;  // of its text
 };
 
+// A package of the set that another one needs.
+struct Dependency {
+  Name name;
+  Version version;
+  friend auto operator<=>(const Dependency&, const Dependency&) = default;
+};
+
 // One version of one package of the set, and all that the stages learn of it. Each stage fills its
 // part; a package of which `stopped` is true is passed over by the later ones.
 struct SelectedPackage {
@@ -57,8 +65,9 @@ struct SelectedPackage {
   Version version;
   IndexFile source;                          // its source distribution
   std::set<std::string> extras;              // asked for
-  std::map<std::string, std::vector<Name>> dependencies;  // by interpreter, within the set
-  std::vector<Name> required_by;
+  std::map<std::string, std::vector<Dependency>> dependencies;  // by interpreter, within the set
+  std::set<std::string> beside;  // interpreters for which it is kept beside the version that is installed
+  std::string difference;        // why it can't be the same version for all interpreters
   std::vector<Asker> askers;                 // who asks for it, and how
   std::vector<NotTaken> newer;               // why no newer version was taken
 
@@ -80,6 +89,11 @@ struct SelectedPackage {
   std::string title() const { return name.str() + " " + version.str(); }
   // Whether the set holds it for this interpreter.
   bool chosen_for(const std::string& python) const { return dependencies.contains(python); }
+  bool needs(const SelectedPackage& other, const std::string& python) const {
+    const auto found = dependencies.find(python);
+    return found != dependencies.end() &&
+           std::ranges::find(found->second, Dependency{other.name, other.version}) != found->second.end();
+  }
 };
 
 using Selection = std::vector<SelectedPackage>;  // sorted by name, then version

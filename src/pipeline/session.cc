@@ -66,7 +66,12 @@ Result<AdvisoryDatabase> open_advisories(const Set& set, const RunOptions& optio
 
 Result<Session> Session::open(const RunOptions& options, Curated curated, const Clock& clock,
                               Progress& progress, std::stop_token stop) {
-  const Set& set = curated.set;
+  Set& set = curated.set;
+  if (const auto days = set.policy.versions.cooldown_days) {
+    // By the day, so that runs of one day see the same.
+    const Time until = std::chrono::floor<std::chrono::days>(clock.now()) - std::chrono::days(*days);
+    set.uploaded_before = std::min(set.uploaded_before.value_or(until), until);
+  }
   ASSAY_TRY(const auto targets, find_targets(set));
   ASSAY_CHECK(check_sandbox());
   ASSAY_CHECK(make_directories(options.set_folder / "releases"));

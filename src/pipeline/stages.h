@@ -43,7 +43,7 @@ Result<std::optional<Selection>> select_next_best(Session& session, const Select
                                                   const DecisionResult& decision,
                                                   LeftOutVersions& left_out);
 // Who asks for each package, and why no newer version of it was taken.
-void explain_selection(Session& session, Selection& selection, const LeftOutVersions& left_out);
+Result<> explain_selection(Session& session, Selection& selection, const LeftOutVersions& left_out);
 // Leaves what the tests came to as proposals, where the set has not adopted just that.
 Result<> propose_results(const Session& session, const Selection& selection);
 // The release, if every package may be in it.

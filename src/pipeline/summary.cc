@@ -46,6 +46,12 @@ std::string test_words(const SelectedPackage& package) {
   return words.empty() ? "—" : join(words, "; ");
 }
 
+std::set<std::string> pythons_of(const SelectedPackage& package) {
+  std::set<std::string> pythons;
+  for (const auto& [python, dependencies] : package.dependencies) pythons.insert(python);
+  return pythons;
+}
+
 std::size_t open_findings(const SelectedPackage& package, const Verdict& verdict) {
   std::size_t count = 0;
   for (const auto& finding : package.findings) {
@@ -111,6 +117,9 @@ RunReport summarize(const Session& session, const Selection& selection,
                                .verdict = decision.verdicts[i],
                                .askers = package.askers,
                                .newer = package.newer,
+                               .pythons = pythons_of(package),
+                               .beside = package.beside,
+                               .difference = package.difference,
                                .surfaces = package.surfaces,
                                .steps = steps_that_ran(session, package),
                                .tree = package.tree ? package.tree->hex() : ""});
@@ -152,6 +161,9 @@ Json to_json(const RunReport& report) {
                         {"verdict", to_json(package.verdict)},
                         {"asked-for-by", to_json(package.askers)},
                         {"newer-not-taken", to_json(package.newer)},
+                        {"pythons", package.pythons},
+                        {"beside", package.beside},
+                        {"differs-because", package.difference},
                         {"surfaces", to_json(package.surfaces)},
                         {"steps", package.steps},
                         {"tree", package.tree}});

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "pipeline/set_question.h"
 #include "resolve/resolver.h"
 
 namespace assay {
@@ -14,7 +15,7 @@ namespace assay {
 namespace {
 
 // Raised when the resolver's answers change.
-constexpr std::string_view resolver_version = "3";
+constexpr std::string_view resolver_version = "4";
 
 Json to_json(const IndexFile& file) {
   Json json{{"file", file.file_name}, {"url", file.url}, {"size", file.size}};
@@ -57,35 +58,61 @@ constexpr const char* absent = "absent";
 // What was answered, and the digest of each index page that was read for it.
 struct Kept {
   std::map<std::string, std::string> pages;
-  std::vector<ResolvedFile> files;
+  KeptResolution resolution;
 };
 
-std::string write(const Kept& kept) {
-  Json files = Json::array();
-  for (const auto& one : kept.files) {
-    files.push_back({{"name", one.name.str()},
-                     {"version", one.version.str()},
-                     {"file", to_json(one.file)},
-                     {"extras", one.extras},
-                     {"required-by", strings(one.required_by)},
-                     {"dependencies", strings(one.dependencies)}});
+Json to_json(const std::vector<ResolvedFile>& files) {
+  Json list = Json::array();
+  for (const auto& one : files) {
+    list.push_back({{"name", one.name.str()},
+                    {"version", one.version.str()},
+                    {"file", to_json(one.file)},
+                    {"extras", one.extras},
+                    {"required-by", strings(one.required_by)},
+                    {"dependencies", strings(one.dependencies)}});
   }
-  return compact(Json{{"pages", kept.pages}, {"files", std::move(files)}});
+  return list;
+}
+
+std::string write(const Kept& kept) {
+  Json resolutions = Json::array();
+  for (const auto& files : kept.resolution.by_interpreter) resolutions.push_back(to_json(files));
+  Json differences = Json::array();
+  for (const auto& [name, reason] : kept.resolution.differences) {
+    differences.push_back({{"name", name.str()}, {"reason", reason}});
+  }
+  return compact(Json{{"pages", kept.pages},
+                      {"resolutions", std::move(resolutions)},
+                      {"differences", std::move(differences)}});
+}
+
+// Throws Json::exception.
+Result<std::vector<ResolvedFile>> files_from_json(const Json& list) {
+  std::vector<ResolvedFile> files;
+  for (const auto& one : list) {
+    ASSAY_TRY(auto version, Version::parse(one.at("version").get<std::string>()));
+    ASSAY_TRY(auto file, index_file_from_json(one.at("file")));
+    files.push_back({.name = Name::normalize(one.at("name").get<std::string>()),
+                     .version = std::move(version),
+                     .file = std::move(file),
+                     .extras = one.at("extras").get<std::set<std::string>>(),
+                     .required_by = names(one, "required-by"),
+                     .dependencies = names(one, "dependencies")});
+  }
+  return files;
 }
 
 Result<Kept> read_kept(std::string_view text) {
   ASSAY_TRY(const Json json, parse_json(text));
   try {
-    Kept kept{.pages = json.at("pages").get<std::map<std::string, std::string>>(), .files = {}};
-    for (const auto& one : json.at("files")) {
-      ASSAY_TRY(auto version, Version::parse(one.at("version").get<std::string>()));
-      ASSAY_TRY(auto file, index_file_from_json(one.at("file")));
-      kept.files.push_back({.name = Name::normalize(one.at("name").get<std::string>()),
-                            .version = std::move(version),
-                            .file = std::move(file),
-                            .extras = one.at("extras").get<std::set<std::string>>(),
-                            .required_by = names(one, "required-by"),
-                            .dependencies = names(one, "dependencies")});
+    Kept kept{.pages = json.at("pages").get<std::map<std::string, std::string>>(), .resolution = {}};
+    for (const auto& one : json.at("resolutions")) {
+      ASSAY_TRY(auto files, files_from_json(one));
+      kept.resolution.by_interpreter.push_back(std::move(files));
+    }
+    for (const auto& one : json.at("differences")) {
+      kept.resolution.differences.push_back(
+          {Name::normalize(one.at("name").get<std::string>()), one.at("reason").get<std::string>()});
     }
     return kept;
   } catch (const Json::exception& e) {
@@ -144,24 +171,40 @@ class RecordingSource final : public CandidateSource {
   std::map<std::string, std::string> pages_;
 };
 
-ActionKey key_of(const Session& session, const Interpreter& interpreter,
-                 const ResolutionQuestion& question) {
-  ActionKey key{.kind = "resolve",
-                .version = std::string(resolver_version),
-                .inputs = {interpreter.fingerprint},
-                .parameters = {session.location.url}};
-  for (const auto& own : question.own) {
-    key.inputs.push_back(own.wheel.digest.hex());
-    key.parameters.push_back(own.wheel.file_name);
-  }
-  key.parameters.push_back(question.need == ResolutionQuestion::Need::sdist ? "sdist" : "wheel");
-  key.parameters.push_back(question.uploaded_before ? format_time(*question.uploaded_before) : "");
-  key.parameters.push_back(compact(Json(interpreter.markers)));
+// As a key's parameters: what kind they are of, so that no list can be taken for another, and what they say.
+void add_choices(ActionKey& key, const ResolutionQuestion& question) {
+  const bool lowest = question.strategy == ResolutionRequest::Strategy::lowest;
+  if (lowest) key.parameters.push_back("lowest");
   for (const auto& [name, versions] : question.left_out) {
     for (const auto& [version, reason] : versions) {
       key.parameters.push_back(fmt::format("without {} {}: {}", name.str(), version.str(), reason));
     }
   }
+  for (const auto& [name, versions] : question.preferred) {
+    for (const auto& version : versions) {
+      key.parameters.push_back(fmt::format("rather {} {}", name.str(), version.str()));
+    }
+  }
+  for (const auto& limit : question.constraints) key.parameters.push_back("only " + limit.str());
+}
+
+ActionKey key_of(const Session& session, const std::vector<Interpreter>& interpreters,
+                 const ResolutionQuestion& question) {
+  ActionKey key{.kind = "resolve",
+                .version = std::string(resolver_version),
+                .inputs = {},
+                .parameters = {session.location.url}};
+  for (const auto& interpreter : interpreters) {
+    key.inputs.push_back(interpreter.fingerprint);
+    key.parameters.push_back(compact(Json(interpreter.markers)));
+  }
+  for (const auto& own : question.own) {
+    key.inputs.push_back(own.wheel.digest.hex());
+    key.parameters.push_back(own.wheel.file_name);
+  }
+  key.parameters.push_back(question.need == ResolutionRequest::Need::sdist ? "sdist" : "wheel");
+  key.parameters.push_back(question.uploaded_before ? format_time(*question.uploaded_before) : "");
+  add_choices(key, question);
   for (const auto& requirement : question.requirements) key.parameters.push_back(requirement.str());
   return key;
 }
@@ -180,48 +223,58 @@ bool still_true(Session& session, const ResolutionQuestion& question, const Kept
 
 }  // namespace
 
-Result<std::vector<ResolvedFile>> resolve_kept(Session& session, const Interpreter& interpreter,
-                                               const ResolutionQuestion& question) {
+Result<KeptResolution> resolve_kept(Session& session, const std::vector<Interpreter>& interpreters,
+                                    const ResolutionQuestion& question) {
   auto& store = *session.store;
-  const Digest key = key_of(session, interpreter, question).digest();
+  const Digest key = key_of(session, interpreters, question).digest();
   ASSAY_TRY(const auto before, store.catalogue.action_result(key));
   if (before) {
     if (const auto text = store.blobs.get(*before)) {
       auto kept = read_kept(*text);
-      if (kept && still_true(session, question, *kept)) return std::move(kept->files);
+      if (kept && still_true(session, question, *kept)) return std::move(kept->resolution);
     }
   }
 
   RecordingSource source(session, question);
-  ASSAY_TRY(auto python, Version::parse(interpreter.full_version));
-  ResolutionRequest request{.requirements = question.requirements,
-                            .markers = interpreter.markers,
-                            .tags = interpreter.tags,
-                            .python = std::move(python),
-                            .need = question.need == ResolutionQuestion::Need::sdist
-                                        ? ResolutionRequest::Need::sdist
-                                        : ResolutionRequest::Need::wheel,
-                            .uploaded_before = question.uploaded_before,
-                            .constraints = {},
-                            .left_out = question.left_out};
-  ASSAY_TRY(auto resolution, resolve(request, source, session.stop));
-  Kept kept{.pages = source.take_pages(), .files = {}};
-  for (auto& package : resolution.packages) {
-    kept.files.push_back({.name = std::move(package.name),
-                          .version = std::move(package.version),
-                          .file = std::move(package.file),
-                          .extras = std::move(package.extras),
-                          .required_by = std::move(package.required_by),
-                          .dependencies = std::move(package.dependencies)});
+  std::vector<ResolutionRequest> requests;
+  for (const auto& interpreter : interpreters) {
+    ASSAY_TRY(auto python, Version::parse(interpreter.full_version));
+    requests.push_back({.title = "Python " + interpreter.id(),
+                        .requirements = question.requirements,
+                        .markers = interpreter.markers,
+                        .tags = interpreter.tags,
+                        .python = std::move(python),
+                        .need = question.need,
+                        .strategy = question.strategy,
+                        .uploaded_before = question.uploaded_before,
+                        .constraints = limits_by_project(question.constraints, interpreter.markers),
+                        .overrides = {},
+                        .left_out = question.left_out,
+                        .preferred = question.preferred});
+  }
+  ASSAY_TRY(auto joint, resolve_together(requests, source, session.stop));
+  Kept kept{.pages = source.take_pages(),
+            .resolution = {.by_interpreter = {}, .differences = std::move(joint.differences)}};
+  for (auto& resolution : joint.resolutions) {
+    auto& files = kept.resolution.by_interpreter.emplace_back();
+    for (auto& package : resolution.packages) {
+      files.push_back({.name = std::move(package.name),
+                       .version = std::move(package.version),
+                       .file = std::move(package.file),
+                       .extras = std::move(package.extras),
+                       .required_by = std::move(package.required_by),
+                       .dependencies = std::move(package.dependencies)});
+    }
   }
   ASSAY_TRY(const Blob blob, store.blobs.put(write(kept)));
   ASSAY_CHECK(store.catalogue.set_action_result(key, "resolve", blob.digest));
-  return std::move(kept.files);
+  return std::move(kept.resolution);
 }
 
 Result<std::vector<ToolWheel>> fetch_tools(Session& session, const Interpreter& interpreter,
                                            const ResolutionQuestion& question) {
-  ASSAY_TRY(auto resolved, resolve_kept(session, interpreter, question));
+  ASSAY_TRY(auto kept, resolve_kept(session, {interpreter}, question));
+  auto& resolved = kept.by_interpreter.front();
   std::vector<ToolWheel> tools;
   for (auto& one : resolved) {
     const bool own = std::ranges::find(question.own, one.name, &OwnWheel::name) !=

@@ -27,17 +27,25 @@ struct OwnWheel {
 
 struct ResolutionQuestion {
   std::vector<Requirement> requirements;
-  enum class Need { sdist, wheel } need = Need::wheel;
+  ResolutionRequest::Need need = ResolutionRequest::Need::wheel;
   std::optional<Time> uploaded_before;
   std::vector<OwnWheel> own;
   LeftOutVersions left_out;
+  ResolutionRequest::Strategy strategy = ResolutionRequest::Strategy::newest;
+  std::vector<Requirement> constraints = {};
+  std::map<Name, std::set<Version>> preferred = {};
 };
 
-// The closure of the requirements for an interpreter. The answer is kept with the digests of the
-// index pages it was read from, and stands while these are the same; a page that was fetched after
-// `uploaded_before` is not asked for again, since no later upload can change the answer.
-Result<std::vector<ResolvedFile>> resolve_kept(Session& session, const Interpreter& interpreter,
-                                               const ResolutionQuestion& question);
+struct KeptResolution {
+  std::vector<std::vector<ResolvedFile>> by_interpreter;
+  std::vector<VersionDifference> differences;
+};
+
+// The closure of the requirements for each interpreter, as resolve_together has it. The answer is kept
+// with the digests of the index pages it was read from, and stands while these are the same; a page that
+// was fetched after `uploaded_before` is not asked for again, since no later upload can change the answer.
+Result<KeptResolution> resolve_kept(Session& session, const std::vector<Interpreter>& interpreters,
+                                    const ResolutionQuestion& question);
 
 // The closure as wheels in the store, every hash checked. These are tools: they build and test, and
 // are never published.

@@ -81,7 +81,7 @@ Result<TriedTests> try_one(Session& session, const Selection& selection,
   }
   prefer_own(plan, closure.wheels);
   ResolutionQuestion question{.requirements = plan.requirements,
-                              .need = ResolutionQuestion::Need::wheel,
+                              .need = ResolutionRequest::Need::wheel,
                               .uploaded_before = package.source.upload_time,
                               .own = closure.wheels};
   question.requirements.push_back(pinned(*own, plan.extras));

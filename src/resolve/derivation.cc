@@ -90,6 +90,22 @@ std::string nothing_fits(const Project& project, const Requirement& requirement)
   return fmt::format("no version of {} satisfies {}; {}", name, words_of(requirement), available_text(project));
 }
 
+// The places of all that the last one follows from, itself among them.
+std::vector<std::size_t> steps_of(const std::vector<Incompatibility>& all, std::size_t last) {
+  std::vector<std::size_t> steps;
+  std::vector<std::size_t> todo{last};
+  std::vector<bool> seen(all.size());
+  while (!todo.empty()) {
+    const auto at = todo.back();
+    todo.pop_back();
+    if (seen[at]) continue;
+    seen[at] = true;
+    steps.push_back(at);
+    if (all[at].kind == Kind::derived) todo.insert(todo.end(), {all[at].left, all[at].right});
+  }
+  return steps;
+}
+
 class Teller {
  public:
   Teller(const std::vector<Incompatibility>& all, const std::vector<UnitWords>& units)
@@ -111,23 +127,12 @@ class Teller {
   // Whether all that ends a branch of the derivation is a project that the index does not have.
   bool only_unknown_projects(std::size_t last) const {
     bool unknown = false;
-    std::vector<std::size_t> todo{last};
-    std::vector<bool> seen(all_.size());
-    while (!todo.empty()) {
-      const auto at = todo.back();
-      todo.pop_back();
-      if (seen[at]) continue;
-      seen[at] = true;
-      const auto& incompatibility = all_[at];
-      if (incompatibility.kind == Kind::derived) {
-        todo.insert(todo.end(), {incompatibility.left, incompatibility.right});
-      } else if (incompatibility.kind == Kind::unusable || incompatibility.kind == Kind::constraint) {
-        return false;
-      } else if (ends_nowhere(incompatibility)) {
-        const auto* project = units_[incompatibility.target].project;
-        if (project->is_known()) return false;
-        unknown = true;
-      }
+    for (const auto at : steps_of(all_, last)) {
+      const auto& one = all_[at];
+      if (one.kind == Kind::unusable || one.kind == Kind::constraint) return false;
+      if (!ends_nowhere(one)) continue;
+      if (units_[one.target].project->is_known()) return false;
+      unknown = true;
     }
     return unknown;
   }
@@ -138,12 +143,15 @@ class Teller {
     std::vector<std::string> without;  // unless one of these is taken
     for (const auto& term : one.terms) {
       if (term.unit == request_unit) continue;
-      const auto& unit = units_[term.unit];
+      auto unit = units_[term.unit];
       if (term.allowed.has_absent()) {
         without.push_back(versions_in_words(unit, ~term.allowed));
-      } else {
-        there.push_back(versions_in_words(unit, term.allowed));
+        continue;
       }
+      const auto switches = switches_with(one, unit);
+      if (unit.is_switch && has_versions(one, unit)) continue;  // told with them
+      if (!switches.empty()) unit.where = " on " + join(switches, " and ");
+      there.push_back(versions_in_words(unit, term.allowed));
     }
     if (there.empty() && without.empty()) return "there is no solution";
     if (there.empty()) return join(without, " or ") + " is needed";
@@ -154,6 +162,25 @@ class Teller {
   }
 
  private:
+  // The other terms of a project that say it is there.
+  std::vector<std::string> switches_with(const Incompatibility& one, const UnitWords& unit) const {
+    std::vector<std::string> wheres;
+    for (const auto& term : one.terms) {
+      const auto& other = units_[term.unit];
+      if (unit.is_switch || !is_there(term) || !other.is_switch || other.project != unit.project) continue;
+      if (other.where.empty() || other.name != unit.name) continue;
+      wheres.push_back(other.where.substr(std::string_view(" on ").size()));
+    }
+    return wheres;
+  }
+  bool has_versions(const Incompatibility& one, const UnitWords& unit) const {
+    return !unit.where.empty() && std::ranges::any_of(one.terms, [&](const Term& term) {
+      const auto& other = units_[term.unit];
+      return is_there(term) && !other.is_switch && other.project == unit.project && other.name == unit.name;
+    });
+  }
+  static bool is_there(const Term& term) { return term.unit != request_unit && !term.allowed.has_absent(); }
+
   bool is_external(std::size_t at) const { return all_[at].kind != Kind::derived; }
   // A requirement that nothing meets.
   bool ends_nowhere(const Incompatibility& one) const {
@@ -212,7 +239,7 @@ class Teller {
 
   static std::string both(const std::string& a, const std::string& b) {
     if (a.empty()) return b;
-    return b.empty() ? a : a + " and " + b;
+    return b.empty() || a == b ? a : a + " and " + b;
   }
 
   // A fact in words; "" for what goes without saying.
@@ -237,7 +264,8 @@ class Teller {
   std::string need(const Incompatibility& one) const {
     const auto asker = asker_of(one);
     const auto what = words_of(*one.requirement);
-    return asker.empty() ? what + " is asked for" : fmt::format("{} needs {}", asker, what);
+    if (asker.empty()) return fmt::format("{} is asked for{}", what, units_[one.target].where);
+    return fmt::format("{} needs {}", asker, what);
   }
 
   std::string unusable(const Incompatibility& one) const {
@@ -251,19 +279,22 @@ class Teller {
 
   // Who needs: a project's versions, with its extra; "" for the request.
   std::string asker_of(const Incompatibility& one) const {
-    std::string name;
+    const UnitWords* with = nullptr;
     const Term* versions = nullptr;
     for (const auto& term : one.terms) {
       if (term.unit == request_unit || term.allowed.has_absent()) continue;
-      if (units_[term.unit].is_extra) {
-        name = units_[term.unit].name;
+      if (units_[term.unit].is_switch) {
+        with = &units_[term.unit];
       } else if (versions == nullptr || term.unit != one.target) {
         versions = &term;
       }
     }
     if (versions == nullptr) return "";
     auto unit = units_[versions->unit];
-    if (!name.empty()) unit.name = name;
+    if (with != nullptr) {
+      unit.name = with->name;
+      unit.where = with->where;
+    }
     return versions_in_words(unit, versions->allowed);
   }
 
@@ -277,22 +308,35 @@ class Teller {
 }  // namespace
 
 std::string versions_in_words(const UnitWords& unit, const VersionBits& versions) {
-  if (unit.is_extra) return unit.name;
+  if (unit.is_switch) return unit.name + unit.where;
   const auto list = versions.list();
   const auto& usable = unit.project->usable();
   const auto version = [&](std::size_t i) { return usable[i].version.str(); };
-  if (list.empty()) return "no version of " + unit.name;
-  if (list.size() == 1) return unit.name + " " + version(list.front());
-  if (list.size() == usable.size()) return "every version of " + unit.name;
+  if (list.empty()) return "no version of " + unit.name + unit.where;
+  if (list.size() == 1) return fmt::format("{} {}{}", unit.name, version(list.front()), unit.where);
+  if (list.size() == usable.size()) return fmt::format("every version of {}{}", unit.name, unit.where);
   const bool one_run = list.back() - list.front() + 1 == list.size();
-  if (one_run && list.front() == 0) return fmt::format("{} {} or newer", unit.name, version(list.back()));
-  if (one_run && list.back() + 1 == usable.size()) {
-    return fmt::format("{} {} or older", unit.name, version(list.front()));
+  if (one_run && list.front() == 0) {
+    return fmt::format("{} {} or newer{}", unit.name, version(list.back()), unit.where);
   }
-  if (one_run) return fmt::format("{} {} to {}", unit.name, version(list.back()), version(list.front()));
+  if (one_run && list.back() + 1 == usable.size()) {
+    return fmt::format("{} {} or older{}", unit.name, version(list.front()), unit.where);
+  }
+  if (one_run) {
+    return fmt::format("{} {} to {}{}", unit.name, version(list.back()), version(list.front()), unit.where);
+  }
   ShortList named;
   for (const auto i : list) named.add([&] { return version(i); });
-  return unit.name + " " + named.str(", ");
+  return fmt::format("{} {}{}", unit.name, named.str(", "), unit.where);
+}
+
+std::set<UnitId> units_of_derivation(const std::vector<Incompatibility>& all, std::size_t last) {
+  std::set<UnitId> units;
+  for (const auto at : steps_of(all, last)) {
+    for (const auto& term : all[at].terms) units.insert(term.unit);
+    if (all[at].kind == Kind::dependency) units.insert(all[at].target);
+  }
+  return units;
 }
 
 std::string in_words(const Incompatibility& incompatibility, const std::vector<UnitWords>& units) {

@@ -1,5 +1,5 @@
 #pragma once
-#include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,8 +12,9 @@ namespace assay {
 // What a derivation needs to know of a unit to name it.
 struct UnitWords {
   std::string name;            // "flask", "requests[socks]"; "" for the request
-  Project* project = nullptr;  // the project's or the extra's; null for the request
-  bool is_extra = false;
+  std::string where;           // " on Python 3.12"; "" where it can be no other
+  Project* project = nullptr;  // the project's or the switch's; null for the request
+  bool is_switch = false;      // it has no versions: it is there or not
 };
 
 // Why there is no solution, as a person would tell it: what stands at the bottom, step by step, to the
@@ -21,6 +22,9 @@ struct UnitWords {
 // that the index does not have; else invalid_input.
 Error tell_derivation(const std::vector<Incompatibility>& all, std::size_t last,
                       const std::vector<UnitWords>& units);
+
+// Every unit that the derivation speaks of.
+std::set<UnitId> units_of_derivation(const std::vector<Incompatibility>& all, std::size_t last);
 
 // What one incompatibility comes to: "flask 3.0 or older and werkzeug 3.1 exclude each other"
 std::string in_words(const Incompatibility& incompatibility, const std::vector<UnitWords>& units);

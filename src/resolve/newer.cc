@@ -26,7 +26,7 @@ std::string objection_to(const Candidate& candidate, const Version& chosen,
   if (candidate.version.is_prerelease() && !chosen.is_prerelease() && !asked_for) {
     return "a pre-release, and nobody asks for one";
   }
-  return "does not agree with the rest of the set";
+  return std::string(does_not_agree);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "package/index_file.h"
@@ -19,6 +20,9 @@ struct NotTaken {
   Version version;
   std::string reason;
 };
+
+// The reason where nothing but the solver's answer stands against a version.
+inline constexpr std::string_view does_not_agree = "does not agree with the rest of the set";
 
 // Every version of the index that is newer than the chosen one, newest first, with what stood
 // against it: no file of the kind that is needed, another Python, uploaded too late, left out by

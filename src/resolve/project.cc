@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "base/text.h"
 
 namespace assay {
@@ -22,10 +25,37 @@ Result<Metadata> checked_metadata(const Name& name, const Candidate& candidate,
 
 }  // namespace
 
+Project::Project(Name name, std::vector<Candidates> by_environment)
+    : name_(std::move(name)), by_environment_(std::move(by_environment)) {
+  std::map<Version, const Candidate*, std::greater<>> usable;
+  std::map<Version, const Refusal*, std::greater<>> refused;
+  for (const auto& candidates : by_environment_) {
+    for (const auto& candidate : candidates.usable) usable.emplace(candidate.version, &candidate);
+    for (const auto& refusal : candidates.refused) refused.emplace(refusal.version, &refusal);
+  }
+  for (const auto& [version, candidate] : usable) candidates_.usable.push_back(*candidate);
+  for (const auto& [version, refusal] : refused) {
+    if (!usable.contains(version)) candidates_.refused.push_back(*refusal);
+  }
+  if (!by_environment_.empty()) candidates_.unreadable = by_environment_.front().unreadable;
+}
+
 Project Project::unknown(Name name) {
-  Project project(std::move(name), {});
+  Project project(std::move(name), Candidates{});
   project.known_ = false;
   return project;
+}
+
+const Candidate* Project::usable_in(std::size_t candidate, Environment environment) const {
+  const auto& wanted = candidates_.usable[candidate];
+  if (by_environment_.empty()) return &wanted;
+  const auto& usable = by_environment_[environment].usable;
+  const auto found = std::ranges::lower_bound(usable, wanted.version, std::greater<>(), &Candidate::version);
+  return found != usable.end() && found->version == wanted.version ? &*found : nullptr;
+}
+
+const std::vector<Refusal>& Project::refused_in(Environment environment) const {
+  return by_environment_.empty() ? candidates_.refused : by_environment_[environment].refused;
 }
 
 const VersionMask& Project::within(const SpecifierSet& specifiers) {
@@ -60,26 +90,36 @@ Result<const Metadata*> Project::metadata(std::size_t candidate, CandidateSource
   return found->second->get();
 }
 
-Result<Project*> ProjectTable::get(const Name& name) {
-  if (auto* known = find(name)) return known;
+ProjectTable::ProjectTable(std::span<const ResolutionRequest> requests, CandidateSource& source)
+    : requests_(requests), source_(source) {
+  for (const auto& request : requests) ranks_.push_back(rank_tags(request.tags));
+}
+
+Result<Project*> ProjectTable::get(const Name& name, Environment environment) {
+  const std::pair key(name, environment);
+  if (const auto known = projects_.find(key); known != projects_.end()) return &known->second;
+  seen_.insert(name);
   auto files = source_.files(name);
   if (!files && files.error().kind != ErrorKind::not_found) {
     return std::unexpected(std::move(files).error());
   }
-  auto project = files ? Project(name, find_candidates(name, *std::move(files), request_, ranks_))
-                       : Project::unknown(name);
-  return &projects_.emplace(name, std::move(project)).first->second;
-}
-
-Project* ProjectTable::find(const Name& name) {
-  const auto found = projects_.find(name);
-  return found == projects_.end() ? nullptr : &found->second;
+  if (!files) return &projects_.emplace(key, Project::unknown(name)).first->second;
+  const auto candidates_in = [&](Environment one, std::vector<IndexFile> of) {
+    return find_candidates(name, std::move(of), requests_[one], ranks_[one]);
+  };
+  if (environment != every_environment) {
+    Project project(name, candidates_in(environment, *std::move(files)));
+    return &projects_.emplace(key, std::move(project)).first->second;
+  }
+  std::vector<Candidates> all;
+  for (Environment one = 0; one < requests_.size(); ++one) all.push_back(candidates_in(one, *files));
+  return &projects_.emplace(key, Project(name, std::move(all))).first->second;
 }
 
 void ProjectTable::prefetch(const std::vector<Name>& names) {
   std::vector<Name> unasked;
   for (const auto& name : names) {
-    if (find(name) == nullptr) unasked.push_back(name);
+    if (!is_known(name)) unasked.push_back(name);
   }
   if (!unasked.empty()) source_.prefetch(unasked);
 }

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "base/text.h"
+#include "resolve/project.h"
 #include "resolve/solver.h"
 
 namespace assay {
@@ -28,10 +31,10 @@ void insert_sorted(std::vector<Name>& names, const Name& name) {
   if (at == names.end() || *at != name) names.insert(at, name);
 }
 
-Resolution to_resolution(const Solver& solver) {
+Resolution to_resolution(const Solver& solver, Environment environment) {
   Resolution resolution;
   auto& packages = resolution.packages;
-  for (const auto& [name, candidate, metadata] : solver.decided()) {
+  for (const auto& [name, candidate, metadata] : solver.decided(environment)) {
     packages.push_back({.name = name,
                         .version = candidate->version,
                         .file = candidate->file,
@@ -44,7 +47,7 @@ Resolution to_resolution(const Solver& solver) {
   const auto find = [&](const Name& name) -> ResolvedPackage& {
     return *std::ranges::lower_bound(packages, name, {}, &ResolvedPackage::name);
   };
-  for (const auto& [by, requirement] : solver.needs()) {
+  for (const auto& [by, requirement] : solver.needs(environment)) {
     const auto& name = requirement->name;
     auto& package = find(name);
     package.extras.insert(requirement->extras.begin(), requirement->extras.end());
@@ -55,14 +58,91 @@ Resolution to_resolution(const Solver& solver) {
   return resolution;
 }
 
+// Requests that are solved again and again, with all pages and metadata at hand.
+class Solving {
+ public:
+  Solving(std::span<const ResolutionRequest> requests, CandidateSource& source, std::stop_token stop)
+      : requests_(requests), projects_(requests, source), stop_(std::move(stop)) {}
+
+  Result<std::vector<Resolution>> solve(const std::set<Name>& apart) {
+    // Whether a yanked version is pinned may be seen late: the search starts over then, once for each.
+    Solver::YankedVersions yanked;
+    for (;;) {
+      Solver solver(requests_, projects_, {.apart = apart, .stop = stop_}, yanked);
+      auto found = solver.run();
+      if (yanked.changed) continue;
+      tied_in_derivation_ = solver.tied_in_derivation();
+      if (!found) return std::unexpected(std::move(found).error());
+      std::vector<Resolution> resolutions;
+      for (Environment one = 0; one < requests_.size(); ++one) resolutions.push_back(to_resolution(solver, one));
+      return resolutions;
+    }
+  }
+
+  // Of the last solve that found nothing.
+  const std::set<Name>& tied_in_derivation() const { return tied_in_derivation_; }
+
+ private:
+  std::span<const ResolutionRequest> requests_;
+  ProjectTable projects_;
+  std::stop_token stop_;
+  std::set<Name> tied_in_derivation_;
+};
+
+bool has_no_solution(const Error& error) {
+  return error.kind == ErrorKind::invalid_input || error.kind == ErrorKind::not_found;
+}
+
 }  // namespace
 
 Result<Resolution> resolve(const ResolutionRequest& request, CandidateSource& source,
                            std::stop_token stop) {
   ASSAY_CHECK(refuse_direct_references(request));
-  Solver solver(request, source, std::move(stop));
-  ASSAY_CHECK(solver.run());
-  return to_resolution(solver);
+  ASSAY_TRY(auto resolutions, Solving({&request, 1}, source, std::move(stop)).solve({}));
+  return std::move(resolutions.front());
+}
+
+Result<JointResolution> resolve_together(std::span<const ResolutionRequest> requests, CandidateSource& source,
+                                         std::stop_token stop) {
+  if (requests.size() == 1) {
+    ASSAY_TRY(auto alone, resolve(requests.front(), source, std::move(stop)));
+    return JointResolution{.resolutions = {std::move(alone)}, .differences = {}};
+  }
+  for (const auto& request : requests) ASSAY_CHECK(refuse_direct_references(request));
+  Solving solving(requests, source, stop);
+  std::set<Name> apart;
+  auto found = solving.solve(apart);
+  // What the derivation is about may differ, until there is a solution or it is about nothing that is tied.
+  while (!found && has_no_solution(found.error()) && !solving.tied_in_derivation().empty()) {
+    apart.merge(std::set(solving.tied_in_derivation()));
+    found = solving.solve(apart);
+  }
+  if (!found) {
+    if (!has_no_solution(found.error())) return std::unexpected(std::move(found).error());
+    for (const auto& request : requests) {
+      const auto alone = resolve(request, source, stop);
+      if (!alone) return std::unexpected(context(alone, "for " + request.title).error());
+    }
+    return std::unexpected(std::move(found).error());
+  }
+  // Those that need not are tied again, one by one.
+  std::map<Name, std::string> reasons;
+  for (const auto& name : std::set(apart)) {
+    auto fewer = apart;
+    fewer.erase(name);
+    auto again = solving.solve(fewer);
+    if (again) {
+      found = std::move(again);
+      apart = std::move(fewer);
+    } else if (has_no_solution(again.error())) {
+      reasons[name] = std::move(again.error().message);
+    } else {
+      return std::unexpected(std::move(again).error());
+    }
+  }
+  JointResolution joint{.resolutions = *std::move(found), .differences = {}};
+  for (const auto& name : apart) joint.differences.push_back({name, std::move(reasons[name])});
+  return joint;
 }
 
 }  // namespace assay

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ class CandidateSource {
 using LeftOutVersions = std::map<Name, std::map<Version, std::string>>;
 
 struct ResolutionRequest {
+  std::string title = "";  // by which it is told from those it is resolved together with: "Python 3.12"
   std::vector<Requirement> requirements;
   MarkerEnvironment markers;
   std::vector<Tag> tags;
@@ -46,6 +48,8 @@ struct ResolutionRequest {
   std::map<Name, SpecifierSet> constraints;  // limit versions without asking for the project
   std::map<Name, Requirement> overrides;     // stand for every requirement of that project
   LeftOutVersions left_out;
+  // Taken before any other, if it may be taken at all: what there was before.
+  std::map<Name, std::set<Version>> preferred = {};
 };
 
 struct ResolvedPackage {
@@ -62,11 +66,29 @@ struct Resolution {
   std::vector<ResolvedPackage> packages;  // sorted by name
 };
 
+// A project that is not the same version everywhere, and why it can't be.
+struct VersionDifference {
+  Name name;
+  std::string reason;  // the derivation, in words
+};
+
+struct JointResolution {
+  std::vector<Resolution> resolutions;  // one a request
+  std::vector<VersionDifference> differences;  // sorted by name
+};
+
 // The newest (or lowest) version of everything that agrees with everything, by PubGrub; deterministic.
 // Pre-releases as PEP 440 says. Yanked files only for "==" and "===" pins.
 // invalid_input with the derivation in words if there is no solution; not_found if that is for projects
 // that the index does not have.
 Result<Resolution> resolve(const ResolutionRequest& request, CandidateSource& source,
                            std::stop_token stop = {});
+
+// The same for several requests at once, each of an environment of its own: a project that several of
+// them take is one version in all, the newest of those, unless there is no such solution. Then as few
+// projects as possible may differ: with any one of those tied again there is none.
+// Errors as of resolve(), for the first request that has no solution by itself.
+Result<JointResolution> resolve_together(std::span<const ResolutionRequest> requests, CandidateSource& source,
+                                         std::stop_token stop = {});
 
 }  // namespace assay

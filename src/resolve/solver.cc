@@ -15,7 +15,7 @@ constexpr std::size_t most_units = 20'000;
 constexpr std::size_t most_looks = 200'000;  // requirements against extras, for one candidate
 constexpr std::size_t conflicts_to_go_first = 5;
 constexpr UnitId request_unit = 0;
-constexpr UnitId no_extra = 0;
+constexpr UnitId no_switch = 0;
 
 using Kind = Incompatibility::Kind;
 
@@ -35,50 +35,39 @@ VersionBits only(std::size_t candidates, std::size_t candidate) {
 
 }  // namespace
 
-Solver::Solver(const ResolutionRequest& request, CandidateSource& source, std::stop_token stop,
-               std::size_t most_decisions)
-    : request_(request),
-      stop_(std::move(stop)),
-      most_decisions_(most_decisions),
-      projects_(request, source) {
-  for (const auto& [name, specifier] : request.constraints) {
-    auto& requirement = constraint_requirements_[name];
-    requirement.name = name;
-    requirement.written_name = name.str();
-    requirement.specifier = specifier;
+Solver::Solver(std::span<const ResolutionRequest> requests, ProjectTable& projects, Options options,
+               YankedVersions& yanked)
+    : requests_(requests), projects_(projects), options_(std::move(options)), yanked_(yanked) {
+  for (const auto& request : requests) {
+    auto& requirements = constraint_requirements_.emplace_back();
+    for (const auto& [name, specifier] : request.constraints) {
+      auto& requirement = requirements[name];
+      requirement.name = name;
+      requirement.written_name = name.str();
+      requirement.specifier = specifier;
+    }
   }
 }
 
-// A yanked file may be taken only where a pin asks for it, which is known when the pin is seen: the
-// search then starts over, with all pages and metadata at hand. That happens once for each such version.
 Result<> Solver::run() {
-  for (;;) {
-    units_.clear();
-    unit_ids_.clear();
-    incompatibilities_.clear();
-    by_unit_.clear();
-    merged_.clear();
-    askers_.clear();
-    metadata_.clear();
-    expanded_.clear();
-    looks_.clear();
-    conflicts_.clear();
-    first_.clear();
-    solution_ = {};
-    pins_changed_ = false;
-    const auto found = search();
-    if (pins_changed_) continue;
-    if (!found) return found;
-    const auto all_needs = needs();
-    for (const auto& [name, candidate, metadata] : decided()) {
+  yanked_.changed = false;
+  const auto found = search();
+  if (found && !yanked_.changed) check_yanked();
+  return found;
+}
+
+// A yanked version may be taken only where somebody who is taken pins it.
+void Solver::check_yanked() {
+  for (Environment environment = 0; environment < requests_.size(); ++environment) {
+    const auto all_needs = needs(environment);
+    for (const auto& [name, candidate, metadata] : decided(environment)) {
       if (candidate->file.yanked.empty()) continue;
       const bool pinned = std::ranges::any_of(all_needs, [&](const Need& need) {
         return need.requirement->name == name && need.requirement->specifier.is_pin() &&
                need.requirement->specifier.contains(candidate->version, true);
       });
-      if (!pinned && unpinned_.emplace(name, candidate->version).second) pins_changed_ = true;
+      if (!pinned && yanked_.unpinned.emplace(name, candidate->version).second) yanked_.changed = true;
     }
-    if (!pins_changed_) return {};
   }
 }
 
@@ -88,8 +77,8 @@ Result<> Solver::search() {
   ASSAY_CHECK(propagate({request_unit}));
   ASSAY_TRY(auto changed, decide_one(request_unit));
   for (;;) {
-    if (pins_changed_) return {};
-    if (stop_.stop_requested()) return fail(ErrorKind::cancelled, "resolution was stopped");
+    if (yanked_.changed) return {};
+    if (options_.stop.stop_requested()) return fail(ErrorKind::cancelled, "resolution was stopped");
     ASSAY_CHECK(propagate(std::move(changed)));
     if (start_over_) {
       start_over_ = false;
@@ -98,13 +87,13 @@ Result<> Solver::search() {
       for (UnitId unit = 0; unit < units_.size(); ++unit) changed[unit] = unit;
       continue;
     }
-    ASSAY_TRY(changed, expand_extras());
+    ASSAY_TRY(changed, expand_switches());
     if (!changed.empty()) continue;
     const auto unit = next_unit();
     if (!unit) return {};
-    if (++decisions_ > most_decisions_) {
+    if (++decisions_ > options_.most_decisions) {
       return fail(ErrorKind::invalid_input, fmt::format("no answer after {} decisions; the last knot was: {}",
-                                                        most_decisions_,
+                                                        options_.most_decisions,
                                                         in_words(incompatibilities_[last_learned_], unit_words())));
     }
     ASSAY_TRY(changed, decide_one(*unit));
@@ -153,6 +142,10 @@ Result<std::size_t> Solver::resolve_conflict(std::size_t conflict) {
   for (;;) {
     const auto& terms = incompatibilities_[current].terms;
     if (terms.empty() || (terms.size() == 1 && terms.front().unit == request_unit)) {
+      for (const auto unit : units_of_derivation(incompatibilities_, current)) {
+        const auto& name = units_[unit].name;
+        if (unit != request_unit && is_tied(name)) tied_in_derivation_.insert(name);
+      }
       return std::unexpected(tell_derivation(incompatibilities_, current, unit_words()));
     }
     // The assignment that made the last of its terms true, and the level at which the others were.
@@ -239,34 +232,47 @@ std::optional<UnitId> Solver::next_unit() const {
 Result<std::vector<UnitId>> Solver::decide_one(UnitId unit) {
   if (unit == request_unit) {
     solution_.decide(unit, 0);
-    ASSAY_CHECK(add_dependencies({unit, 0, no_extra}));
+    for (Environment one = 0; one < requests_.size(); ++one) {
+      ASSAY_CHECK(add_dependencies({unit, 0, no_switch, one}));
+    }
     return std::vector{unit};
   }
   const auto candidate = best_candidate(unit);
   if (!candidate) return std::vector{unit};
-  auto& project = *units_[unit].project;
-  const auto& chosen = project.usable()[*candidate];
-  const auto unusable = [&](std::string why) {
-    forbid(unit, only(project.usable().size(), *candidate),
-           fmt::format("{} {}: {}", project.name().str(), chosen.version.str(), why));
+  const auto environment = units_[unit].environment;
+  if (environment == every_environment) {  // what it needs is added with its switches
+    solution_.decide(unit, *candidate);
     return std::vector{unit};
-  };
-  const auto metadata = project.metadata(*candidate, projects_.source());
-  if (!metadata) {
-    if (metadata.error().kind != ErrorKind::invalid_input) {
-      return std::unexpected(
-          context(metadata, project.name().str() + " " + chosen.version.str()).error());
-    }
-    return unusable("its metadata can't be used (" + metadata.error().message + ")");
   }
-  const auto& python = (*metadata)->requires_python;
-  if (!python.contains(request_.python, true)) {
-    return unusable(fmt::format("needs Python {} (this is {})", python.str(), request_.python.str()));
+  const Part part{unit, *candidate, no_switch, environment};
+  ASSAY_TRY(auto why, why_unusable(part));
+  if (!why.empty()) {
+    add({.terms = terms_of(part), .kind = Kind::unusable, .text = std::move(why)});
+    return std::vector{unit};
   }
-  metadata_[unit].emplace(*candidate, *metadata);
-  ASSAY_TRY(const bool clash, add_dependencies({unit, *candidate, no_extra}));
+  ASSAY_TRY(const bool clash, add_dependencies(part));
   if (!clash) solution_.decide(unit, *candidate);
   return std::vector{unit};
+}
+
+// Reads the metadata of the part's candidate; "" if its environment can take it.
+Result<std::string> Solver::why_unusable(const Part& part) {
+  auto& project = *units_[part.unit].project;
+  const auto title = project.name().str() + " " + project.usable()[part.candidate].version.str();
+  const auto metadata = project.metadata(part.candidate, projects_.source());
+  if (!metadata) {
+    if (metadata.error().kind == ErrorKind::invalid_input) {
+      return fmt::format("{}: its metadata can't be used ({})", title, metadata.error().message);
+    }
+    return std::unexpected(context(metadata, title).error());
+  }
+  const auto& wanted = (*metadata)->requires_python;
+  const auto& python = requests_[part.environment].python;
+  if (!wanted.contains(python, true)) {
+    return fmt::format("{}: needs Python {} (this is {})", title, wanted.str(), python.str());
+  }
+  metadata_[part.unit].emplace(part.candidate, *metadata);
+  return "";
 }
 
 // Newest first, or lowest first; pre-releases only if somebody who is taken names one, or if no final release is within
@@ -276,7 +282,7 @@ std::optional<std::size_t> Solver::best_candidate(UnitId unit) {
   auto& project = *units_[unit].project;
   const auto is_prerelease = [&](std::size_t i) { return project.usable()[i].version.is_prerelease(); };
   auto left = solution_.now(unit).list();
-  if (request_.strategy == ResolutionRequest::Strategy::lowest) std::ranges::reverse(left);
+  if (requests_.front().strategy == ResolutionRequest::Strategy::lowest) std::ranges::reverse(left);
   auto asked = VersionBits::everything(project.usable().size());
   bool named = false;
   Incompatibility barred{.terms = {}, .kind = Kind::unusable, .text = ""};
@@ -288,10 +294,12 @@ std::optional<std::size_t> Solver::best_candidate(UnitId unit) {
   for (const auto& asker : askers_[unit]) {
     if (!is_in_force(asker)) continue;
     heed(*asker.requirement);
-    for (auto& term : terms_of({asker.by, asker.candidate, asker.extra})) who.emplace(term.unit, term.allowed);
+    for (auto& term : terms_of(asker)) who.emplace(term.unit, term.allowed);
   }
-  if (const auto limit = constraint_requirements_.find(project.name()); limit != constraint_requirements_.end()) {
-    heed(limit->second);
+  for (Environment one = 0; one < requests_.size(); ++one) {
+    if (units_[unit].environment != every_environment && units_[unit].environment != one) continue;
+    const auto limit = constraint_requirements_[one].find(project.name());
+    if (limit != constraint_requirements_[one].end()) heed(limit->second);
   }
   const auto final_left = std::ranges::find_if_not(left, is_prerelease);
   const auto first_good = [&](bool finals_only) {
@@ -303,6 +311,12 @@ std::optional<std::size_t> Solver::best_candidate(UnitId unit) {
     }
     return yanked;
   };
+  if (const auto kept = requests_.front().preferred.find(project.name());
+      kept != requests_.front().preferred.end()) {
+    const auto there = std::ranges::find_if(
+        left, [&](std::size_t i) { return kept->second.contains(project.usable()[i].version); });
+    if (there != left.end()) return *there;
+  }
   if (named) return first_good(false);
   if (final_left != left.end()) return first_good(true);
   const auto fitting = asked.list();
@@ -319,18 +333,28 @@ std::optional<std::size_t> Solver::best_candidate(UnitId unit) {
   return std::nullopt;
 }
 
-// Adds what extras need that are asked for of decided projects.
-Result<std::vector<UnitId>> Solver::expand_extras() {
+// Adds what the switches of decided projects bring: that an environment takes it, and its extras there.
+Result<std::vector<UnitId>> Solver::expand_switches() {
   std::vector<UnitId> changed;
-  for (UnitId extra = 1; extra < units_.size(); ++extra) {
-    if (units_[extra].extra.empty() || solution_.now(extra).has_absent()) continue;
-    const auto base = units_[extra].base;
+  for (UnitId with = 1; with < units_.size(); ++with) {
+    if (!units_[with].is_switch() || solution_.now(with).has_absent()) continue;
+    const auto base = units_[with].base;
     if (!solution_.is_decided(base)) continue;
-    const auto candidate = solution_.decision(base);
-    if (!expanded_.emplace(base, candidate, extra).second) continue;
-    ASSAY_CHECK(add_dependencies({base, candidate, extra}));
+    const Part part{base, solution_.decision(base), with, units_[with].environment};
+    if (!expanded_.emplace(base, part.candidate, with).second) continue;
     changed.push_back(base);
-    if (pins_changed_) break;
+    if (units_[with].extra.empty()) {
+      ASSAY_TRY(auto why, why_unusable(part));
+      if (!why.empty()) {
+        add({.terms = terms_of(part), .kind = Kind::unusable, .text = std::move(why)});
+        continue;
+      }
+    } else if (!metadata_[base].contains(part.candidate)) {
+      continue;  // it can't be taken there, which was added before
+    }
+    ASSAY_TRY(const bool clash, add_dependencies(part));
+    if (clash) expanded_.erase({base, part.candidate, with});  // not all was looked at
+    if (yanked_.changed) break;
   }
   return changed;
 }
@@ -339,19 +363,20 @@ std::vector<Term> Solver::terms_of(const Part& part) const {
   std::vector<Term> terms;
   if (part.unit == request_unit) return {{request_unit, only(1, 0)}};
   terms.push_back({part.unit, only(units_[part.unit].project->usable().size(), part.candidate)});
-  if (part.extra != no_extra) terms.push_back({part.extra, only(1, 0)});
+  if (part.with != no_switch) terms.push_back({part.with, only(1, 0)});
   return terms;
 }
 
 const std::vector<Requirement>& Solver::requirements_of(const Part& part) const {
-  if (part.unit == request_unit) return request_.requirements;
+  if (part.unit == request_unit) return requests_[part.environment].requirements;
   return metadata_[part.unit].at(part.candidate)->requires_dist;
 }
 
 bool Solver::applies(const Part& part, const Requirement& requirement) const {
-  const bool plain = requirement.applies(request_.markers);
-  if (part.extra == no_extra) return plain;
-  return !plain && requirement.applies(request_.markers, {units_[part.extra].extra});
+  const auto& markers = requests_[part.environment].markers;
+  const bool plain = requirement.applies(markers);
+  const auto& extra = units_[part.with].extra;  // of no switch: that of the request, which has none
+  return extra.empty() ? plain : !plain && requirement.applies(markers, {extra});
 }
 
 // Projects whose page is known already are looked at first: a candidate that clashes with what is
@@ -372,7 +397,7 @@ Result<bool> Solver::add_dependencies(const Part& part) {
   std::vector<Name> names;
   for (const auto& requirement : requirements) {
     if (!applies(part, requirement)) continue;
-    if (!requirement.url.empty() || projects_.find(requirement.name) != nullptr) {
+    if (!requirement.url.empty() || projects_.is_known(requirement.name)) {
       known.push_back(&requirement);
       continue;
     }
@@ -394,36 +419,38 @@ Result<bool> Solver::add_dependencies(const Part& part) {
 }
 
 Result<bool> Solver::add_dependency(const Part& part, const Requirement& written) {
-  const auto override = request_.overrides.find(written.name);
-  const auto& requirement = override == request_.overrides.end() ? written : override->second;
-  const auto terms = terms_of(part);
+  const auto& overrides = requests_[part.environment].overrides;
+  const auto override = overrides.find(written.name);
+  const auto& requirement = override == overrides.end() ? written : override->second;
   if (!requirement.url.empty()) {
-    return add({.terms = terms,
+    return add({.terms = terms_of(part),
                 .kind = Kind::unusable,
                 .requirement = &requirement,
                 .text = "direct references are refused, only files of the index are taken"});
   }
-  ASSAY_TRY(const auto target, unit_of(requirement.name));
+  ASSAY_TRY(const auto target, unit_of(requirement.name, part.environment));
   auto& project = *units_[target].project;
-  askers_[target].push_back({part.unit, part.candidate, part.extra, &requirement});
+  askers_[target].push_back({part, &requirement});
   if (requirement.specifier.is_pin()) {
     for (const auto& candidate : project.usable()) {
       if (candidate.file.yanked.empty() || !requirement.specifier.contains(candidate.version, true)) continue;
-      if (pinned_yanked_.emplace(project.name(), candidate.version).second) pins_changed_ = true;
+      if (yanked_.pinned.emplace(project.name(), candidate.version).second) yanked_.changed = true;
     }
   }
   // The target outside of what is asked for, absence included, is what can't be.
   const auto needs_target = [&](UnitId unit, const VersionBits& allowed) {
     const Incompatibility without{.terms = {}, .kind = Kind::dependency, .requirement = &requirement,
                                   .target = unit, .text = ""};
-    return add_merged({part.unit, part.extra, unit, ~allowed}, part.candidate, without);
+    return add_merged({part.unit, part.with, part.environment, unit, ~allowed}, part.candidate, without);
   };
   bool clash = needs_target(target, bits_of(project.within(requirement.specifier)));
-  for (const auto& extra : written.extras) {
+  std::vector<std::string> wanted(written.extras.begin(), written.extras.end());
+  if (is_tied(project.name())) wanted.insert(wanted.begin(), "");
+  for (const auto& extra : wanted) {
     if (units_.size() > most_units) {
       return fail(ErrorKind::invalid_input, fmt::format("more than {} packages are asked for", most_units));
     }
-    const auto unit = extra_of(target, extra);
+    const auto unit = switch_of(target, extra, part.environment);
     clash = needs_target(unit, only(1, 0)) || clash;
   }
   return clash;
@@ -431,14 +458,14 @@ Result<bool> Solver::add_dependency(const Part& part, const Requirement& written
 
 // One incompatibility for all candidates of a project that need the same of another.
 bool Solver::add_merged(Merged key, std::size_t candidate, Incompatibility incompatibility) {
-  const auto& [by, extra, target, excluded] = key;
+  const auto& [by, with, environment, target, excluded] = key;
   const auto known = merged_.find(key);
   if (known != merged_.end()) {
     auto& merged = incompatibilities_[known->second];
     merged.term_of(by)->allowed.add(candidate);
     return holds_but_for(by, merged);
   }
-  for (auto& term : terms_of({by, candidate, extra})) incompatibility.terms.push_back(std::move(term));
+  for (auto& term : terms_of({by, candidate, with, environment})) incompatibility.terms.push_back(std::move(term));
   if (auto* const own = incompatibility.term_of(target)) {
     own->allowed &= excluded;
     if (own->allowed.empty()) return false;  // it is what it asks for
@@ -472,37 +499,72 @@ void Solver::forbid(UnitId unit, const VersionBits& candidates, std::string why)
   add({.terms = {{unit, candidates}}, .kind = Kind::unusable, .text = std::move(why)});
 }
 
-Result<UnitId> Solver::unit_of(const Name& name) {
-  if (const auto known = unit_ids_.find({name, ""}); known != unit_ids_.end()) return known->second;
+Result<UnitId> Solver::unit_of(const Name& name, Environment environment) {
+  const bool tied = is_tied(name);
+  if (tied) environment = every_environment;
+  if (const auto known = unit_ids_.find({name, "", environment, false}); known != unit_ids_.end()) {
+    return known->second;
+  }
   if (units_.size() > most_units) {
     return fail(ErrorKind::invalid_input, fmt::format("more than {} packages are asked for", most_units));
   }
-  ASSAY_TRY(auto* const project, projects_.get(name));
-  const auto unit = add_unit({.name = name, .extra = "", .project = project, .base = units_.size()},
+  ASSAY_TRY(auto* const project, projects_.get(name, environment));
+  const auto unit = add_unit({.name = name, .extra = "", .environment = environment, .project = project,
+                              .base = units_.size()},
                              project->usable().size());
   forbid_yanked(unit);
-  if (const auto limit = constraint_requirements_.find(name); limit != constraint_requirements_.end()) {
-    auto outside = ~(bits_of(project->within(limit->second.specifier)) |
-                     VersionBits::only_absent(project->usable().size()));
-    if (!outside.empty()) {
-      add({.terms = {{unit, std::move(outside)}}, .kind = Kind::constraint, .requirement = &limit->second,
-           .text = ""});
-    }
-  }
+  if (!tied) add_limits(unit, no_switch, environment);
   return unit;
 }
 
-UnitId Solver::extra_of(UnitId base, const std::string& extra) {
-  const auto& name = units_[base].name;
-  if (const auto known = unit_ids_.find({name, extra}); known != unit_ids_.end()) return known->second;
-  const auto unit = add_unit({.name = name, .extra = extra, .project = nullptr, .base = base}, 1);
+// There or not: that the environment takes the project ("", of tied ones), or that it does with the extra.
+UnitId Solver::switch_of(UnitId base, const std::string& extra, Environment environment) {
+  const auto name = units_[base].name;
+  const auto known = unit_ids_.find({name, extra, environment, true});
+  if (known != unit_ids_.end()) return known->second;
+  const auto unit = add_unit({.name = name, .extra = extra, .environment = environment, .project = nullptr,
+                              .base = base},
+                             1);
   add({.terms = {{unit, only(1, 0)}, {base, VersionBits::only_absent(units_[base].project->usable().size())}},
        .kind = Kind::extra, .text = ""});
+  if (extra.empty()) add_limits(base, unit, environment);
   return unit;
+}
+
+// What an environment admits of a project: its constraint, and, of a tied one, what is usable there.
+void Solver::add_limits(UnitId unit, UnitId with, Environment environment) {
+  auto& project = *units_[unit].project;
+  const auto all = project.usable().size();
+  const auto forbid_there = [&](const VersionBits& versions, Incompatibility limit) {
+    if (versions.empty()) return;
+    limit.terms.push_back({unit, versions});
+    if (with != no_switch) limit.terms.push_back({with, only(1, 0)});
+    add(std::move(limit));
+  };
+  const auto& constraints = constraint_requirements_[environment];
+  if (const auto limit = constraints.find(project.name()); limit != constraints.end()) {
+    forbid_there(~(bits_of(project.within(limit->second.specifier)) | VersionBits::only_absent(all)),
+                 {.terms = {}, .kind = Kind::constraint, .requirement = &limit->second, .text = ""});
+  }
+  if (with == no_switch) return;
+  VersionBits unusable(all);
+  for (std::size_t i = 0; i < all; ++i) {
+    if (project.usable_in(i, environment) == nullptr) unusable.add(i);
+  }
+  if (unusable.empty()) return;
+  const auto& newest = project.usable()[unusable.list().front()].version;
+  const auto& refused = project.refused_in(environment);
+  const auto why = std::ranges::find(refused, newest, &Refusal::version);
+  auto words = unit_words()[with];
+  words.is_switch = false;
+  words.project = &project;
+  forbid_there(unusable, {.terms = {}, .kind = Kind::unusable,
+                          .text = fmt::format("{} can't be taken{}", versions_in_words(words, unusable),
+                                              why == refused.end() ? "" : " (" + why->reason + ")")});
 }
 
 UnitId Solver::add_unit(Unit unit, std::size_t candidates) {
-  unit_ids_.emplace(std::pair(unit.name, unit.extra), units_.size());
+  unit_ids_.emplace(std::tuple(unit.name, unit.extra, unit.environment, unit.is_switch()), units_.size());
   units_.push_back(std::move(unit));
   by_unit_.emplace_back();
   askers_.emplace_back();
@@ -518,43 +580,46 @@ void Solver::forbid_yanked(UnitId unit) {
   for (std::size_t i = 0; i < project.usable().size(); ++i) {
     const std::pair version(project.name(), project.usable()[i].version);
     if (project.usable()[i].file.yanked.empty()) continue;
-    if (!pinned_yanked_.contains(version) || unpinned_.contains(version)) yanked.add(i);
+    if (!yanked_.pinned.contains(version) || yanked_.unpinned.contains(version)) yanked.add(i);
   }
   if (!yanked.empty()) forbid(unit, yanked, "yanked");
 }
 
-bool Solver::is_in_force(const Asker& asker) const {
-  if (!solution_.is_decided(asker.by) || solution_.decision(asker.by) != asker.candidate) return false;
-  return asker.extra == no_extra || !solution_.now(asker.extra).has_absent();
+bool Solver::is_in_force(const Part& part) const {
+  if (!solution_.is_decided(part.unit) || solution_.decision(part.unit) != part.candidate) return false;
+  return part.with == no_switch || !solution_.now(part.with).has_absent();
 }
 
 std::vector<UnitWords> Solver::unit_words() const {
   std::vector<UnitWords> words;
-  for (const auto& [name, extra, project, base] : units_) {
-    words.push_back({.name = extra.empty() ? name.str() : fmt::format("{}[{}]", name.str(), extra),
-                     .project = extra.empty() ? project : units_[base].project,
-                     .is_extra = !extra.empty()});
+  for (const auto& unit : units_) {
+    const bool everywhere = requests_.size() == 1 || unit.environment == every_environment;
+    words.push_back({.name = unit.extra.empty() ? unit.name.str() : fmt::format("{}[{}]", unit.name.str(), unit.extra),
+                     .where = everywhere ? "" : " on " + requests_[unit.environment].title,
+                     .project = units_[unit.base].project,
+                     .is_switch = unit.is_switch()});
   }
   return words;
 }
 
-std::vector<Solver::Decided> Solver::decided() const {
+std::vector<Solver::Decided> Solver::decided(Environment environment) const {
   std::vector<Decided> all;
   for (UnitId unit = 1; unit < units_.size(); ++unit) {
-    if (units_[unit].project == nullptr || !solution_.is_decided(unit)) continue;
-    const auto candidate = solution_.decision(unit);
-    all.push_back({units_[unit].name, &units_[unit].project->usable()[candidate],
-                   metadata_[unit].at(candidate)});
+    const auto& [name, extra, own, project, base] = units_[unit];
+    if (!extra.empty() || own != environment || solution_.now(unit).has_absent()) continue;
+    if (!solution_.is_decided(base)) continue;
+    const auto candidate = solution_.decision(base);
+    all.push_back({name, units_[base].project->usable_in(candidate, environment), metadata_[base].at(candidate)});
   }
   return all;
 }
 
-std::vector<Solver::Need> Solver::needs() const {
+std::vector<Solver::Need> Solver::needs(Environment environment) const {
   std::vector<Need> all;
   for (const auto& askers : askers_) {
     for (const auto& asker : askers) {
-      if (!is_in_force(asker)) continue;
-      all.push_back({asker.by == request_unit ? std::nullopt : std::optional(units_[asker.by].name),
+      if (asker.environment != environment || !is_in_force(asker)) continue;
+      all.push_back({asker.unit == request_unit ? std::nullopt : std::optional(units_[asker.unit].name),
                      asker.requirement});
     }
   }

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <tuple>
@@ -22,17 +23,34 @@ namespace assay {
 // conflict is traced to the incompatibility that is its cause, which is learned, and the search jumps
 // back to where that one forces something else. Sets of versions are bits over the candidates that the
 // index has, newest first. An extra is a unit of its own that has no versions: it is there or not.
+//
+// Several requests are solved together, each in an environment of its own: a project is then one unit for
+// all of them, and that one of them takes it is another unit, which is there or not as an extra is. A
+// project that may differ is a unit in each environment, as where there is but one.
 class Solver {
  public:
   // Decisions before it gives up. Real sets need a few for each package; this many end in seconds.
   static constexpr std::size_t usual_decisions = 50'000;
 
-  Solver(const ResolutionRequest& request, CandidateSource& source, std::stop_token stop,
-         std::size_t most_decisions = usual_decisions);
+  struct Options {
+    std::set<Name> apart = {};  // may differ between the requests
+    std::size_t most_decisions = usual_decisions;
+    std::stop_token stop = {};
+  };
+  // What one attempt learned of yanked versions for the next.
+  struct YankedVersions {
+    std::set<std::pair<Name, Version>> pinned;    // asked for by == or ===
+    std::set<std::pair<Name, Version>> unpinned;  // taken, though nobody who was taken pins it
+    bool changed = false;                         // what was found does not count
+  };
+
+  // `projects` belong to the requests.
+  Solver(std::span<const ResolutionRequest> requests, ProjectTable& projects, Options options,
+         YankedVersions& yanked);
   Solver(const Solver&) = delete;
   Solver& operator=(const Solver&) = delete;
 
-  // Decides every project that is asked for, or says why that can't be.
+  // Decides every project that is asked for, or says why that can't be. Once.
   Result<> run();
 
   struct Decided {
@@ -40,38 +58,43 @@ class Solver {
     const Candidate* candidate;
     const Metadata* metadata;
   };
-  std::vector<Decided> decided() const;
+  std::vector<Decided> decided(Environment environment) const;
 
   // A requirement of what was decided, and who asks; nothing: the request.
   struct Need {
     std::optional<Name> by;
     const Requirement* requirement;
   };
-  std::vector<Need> needs() const;
+  std::vector<Need> needs(Environment environment) const;
+
+  // After a run that found nothing: the projects that are tied and that the derivation speaks of.
+  const std::set<Name>& tied_in_derivation() const { return tied_in_derivation_; }
 
  private:
   struct Unit {
     Name name;
     std::string extra;
-    Project* project = nullptr;  // of the request and of an extra: none
-    UnitId base = 0;             // an extra's project
+    Environment environment = every_environment;
+    Project* project = nullptr;  // of the request and of a switch: none
+    UnitId base = 0;             // a switch's project
+    bool is_switch() const { return project == nullptr && base != 0; }
   };
-  // Who asks for a project, in force while `by` is decided so and the extra, if any, is there.
-  struct Asker {
-    UnitId by;
-    std::size_t candidate;
-    UnitId extra;  // 0: for itself
-    const Requirement* requirement;
-  };
-  // Part of a package that brings dependencies: the project at a candidate, or one of its extras with it.
+  // Part of a package that brings dependencies: the project at a candidate, in an environment or with one
+  // of its extras there. In force while the unit is decided so and the switch, if any, is there.
   struct Part {
     UnitId unit;
     std::size_t candidate;
-    UnitId extra;  // 0: the project itself
+    UnitId with;  // the switch; 0: none, the unit is of one environment only
+    Environment environment;
   };
-  using Merged = std::tuple<UnitId, UnitId, UnitId, VersionBits>;  // asker, extra, target, excluded
+  struct Asker : Part {
+    const Requirement* requirement;
+  };
+  // Asker, switch, target, excluded; the environment of those that have none.
+  using Merged = std::tuple<UnitId, UnitId, Environment, UnitId, VersionBits>;
 
   Result<> search();
+  void check_yanked();
   Result<> propagate(std::vector<UnitId> changed);
   enum class Relation { satisfied, almost, other };
   std::pair<Relation, const Term*> relation(const Incompatibility& incompatibility) const;
@@ -82,10 +105,13 @@ class Solver {
   std::optional<UnitId> next_unit() const;
   Result<std::vector<UnitId>> decide_one(UnitId unit);
   std::optional<std::size_t> best_candidate(UnitId unit);
-  Result<std::vector<UnitId>> expand_extras();
+  Result<std::vector<UnitId>> expand_switches();
+  Result<std::string> why_unusable(const Part& part);
 
-  Result<UnitId> unit_of(const Name& name);
-  UnitId extra_of(UnitId base, const std::string& extra);
+  bool is_tied(const Name& name) const { return requests_.size() > 1 && !options_.apart.contains(name); }
+  Result<UnitId> unit_of(const Name& name, Environment environment);
+  UnitId switch_of(UnitId base, const std::string& extra, Environment environment);
+  void add_limits(UnitId unit, UnitId with, Environment environment);
   UnitId add_unit(Unit unit, std::size_t candidates);
   void forbid_yanked(UnitId unit);
 
@@ -99,17 +125,17 @@ class Solver {
   std::vector<Term> terms_of(const Part& part) const;
   bool applies(const Part& part, const Requirement& requirement) const;
   const std::vector<Requirement>& requirements_of(const Part& part) const;
-  bool is_in_force(const Asker& asker) const;
+  bool is_in_force(const Part& part) const;
   std::vector<UnitWords> unit_words() const;
   void forbid(UnitId unit, const VersionBits& candidates, std::string why);
 
-  const ResolutionRequest& request_;
-  std::stop_token stop_;
-  std::size_t most_decisions_;
-  ProjectTable projects_;
+  std::span<const ResolutionRequest> requests_;
+  ProjectTable& projects_;
+  Options options_;
+  YankedVersions& yanked_;
 
   std::vector<Unit> units_;
-  std::map<std::pair<Name, std::string>, UnitId> unit_ids_;
+  std::map<std::tuple<Name, std::string, Environment, bool>, UnitId> unit_ids_;  // true: a switch
   std::vector<Incompatibility> incompatibilities_;
   std::vector<std::vector<std::size_t>> by_unit_;  // places of those that have a term of the unit
   std::map<Merged, std::size_t> merged_;
@@ -122,12 +148,10 @@ class Solver {
   std::vector<std::size_t> conflicts_;  // by unit
   std::vector<UnitId> first_;           // units that go first, since they failed often
   bool start_over_ = false;
-  std::set<std::pair<Name, Version>> pinned_yanked_;  // asked for by == or ===
-  std::set<std::pair<Name, Version>> unpinned_;       // taken, though nobody who was taken pins it
-  bool pins_changed_ = false;
   std::size_t decisions_ = 0;
-  std::map<Name, Requirement> constraint_requirements_;
+  std::vector<std::map<Name, Requirement>> constraint_requirements_;  // by request
   std::size_t last_learned_ = 0;
+  std::set<Name> tied_in_derivation_;
 };
 
 }  // namespace assay

@@ -198,8 +198,10 @@ TEST(Solver, GivesUpOnAKnotThatIsTooLarge) {
       source.add(roots.back(), std::to_string(hole), apart);
     }
   }
-  const auto request = request_for(roots);
-  const auto outcome = Solver(request, source, {}, 1'000).run();
+  const std::vector requests{request_for(roots)};
+  ProjectTable projects(requests, source);
+  Solver::YankedVersions yanked;
+  const auto outcome = Solver(requests, projects, {.most_decisions = 1'000}, yanked).run();
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().kind, ErrorKind::invalid_input);
   EXPECT_THAT(outcome.error().message,

@@ -1,5 +1,6 @@
 """The best versions that pass: what is refused or can't be built gives way to the next best."""
 
+import datetime
 import json
 import subprocess
 import unittest
@@ -99,6 +100,87 @@ class BestVersions(RoadTest):
         self.assertIn("did you mean beta?", said)
         code, said = self.explain("beta", "--json")
         self.assertEqual(json.loads(said)["version"], "1.6")
+
+    def test_set_stays_with_its_last_release_while_that_passes(self):
+        stay = '[policy.versions]\nstrategy = "stay"\n'
+        self.write_set("alpha", extra=stay)
+        self.assertEqual(self.versions(self.published())["beta"], "1.6")
+        self.index.add(*sdist("beta", version="1.7"))
+        self.assertEqual(self.versions(self.published())["beta"], "1.6")
+        self.assertIn("1.7: the set stays with the version of its last release", self.explain("beta")[1])
+        self.affected("EXAMPLE-7", "beta", "1.6")
+        self.assertEqual(self.versions(self.published())["beta"], "1.7")
+
+    def test_lowest_versions_where_policy_says_so(self):
+        self.write_set("alpha", extra='[policy.versions]\nstrategy = "lowest"\n')
+        self.assertEqual(self.versions(self.published())["beta"], "1.0")
+        self.assertIn("1.6: the set takes the lowest versions that agree", self.explain("beta")[1])
+
+    def test_pinned_takes_nothing_that_nobody_pins(self):
+        pinned = '[policy.versions]\nstrategy = "pinned"\n'
+        self.write_set("alpha==1.0", extra=pinned)
+        done = self.run_assay()
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn('neither "requirements" nor "constraints" pins beta==1.6', done.stderr)
+        self.write_set("alpha==1.0", keys='constraints = ["beta==1.5"]\n', extra=pinned)
+        self.assertEqual(self.versions(self.published())["beta"], "1.5")
+        self.assertIn("1.6: a constraint of the set asks for beta==1.5", self.explain("beta")[1])
+
+    def test_what_is_too_young_is_not_seen(self):
+        self.index.add(*sdist("beta", version="1.7"), upload_time=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        self.write_set("alpha", extra="[policy.versions]\ncooldown-days = 14\n")
+        self.assertEqual(self.versions(self.published())["beta"], "1.6")
+        self.assertIn("1.7: uploaded at ", self.explain("beta")[1])
+
+    def ban(self, versions, expires="2099-01-01"):
+        (self.set / "dispositions.toml").write_text(
+            f'[[ban]]\npackage = "beta"\nversions = "{versions}"\nreason = "It lost data for us in March."\n'
+            f'reviewer = "A. Reviewer"\ndate = 2026-01-01\nexpires = {expires}\n')
+
+    def test_banned_version_is_not_taken(self):
+        self.ban(">=1.5")
+        self.assertEqual(self.versions(self.published())["beta"], "1.0")
+        said = self.explain("beta")[1]
+        self.assertIn("1.6: banned by A. Reviewer, until 2099-01-01: It lost data for us in March.", said)
+        self.ban(">=1.5", expires="2026-01-02")
+        report = self.published()
+        self.assertEqual(self.versions(report)["beta"], "1.6")
+        self.assertTrue(any("the ban of beta >=1.5 expired on 2026-01-02" in note for note in report["notes"]), report)
+
+    def test_ban_of_all_there_is_says_so(self):
+        self.ban(">=1.0.dev0")
+        done = self.run_assay()
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn("It lost data for us in March.", done.stderr)
+
+    def test_several_versions_of_a_package(self):
+        self.index.add(*sdist("gamma", requires=["beta<1.6"]))
+        self.write_set("alpha", keys='also = ["beta<1.5", "gamma==1.0"]\n')
+        report = self.published()
+        self.assertEqual(sorted((p["name"], p["version"]) for p in report["packages"]),
+                         [("alpha", "1.0"), ("beta", "1.0"), ("beta", "1.5"), ("beta", "1.6"), ("gamma", "1.0")])
+        release = self.set / "releases/latest"
+        page = json.loads((release / "simple/beta/index.json").read_text())
+        self.assertEqual(page["versions"], ["1.0", "1.5", "1.6"])
+        wanted = next(release.glob("requirements-*.txt")).read_text()
+        self.assertIn("beta==1.6", wanted)
+        self.assertNotIn("gamma", wanted)
+        closed = subprocess.run([ASSAY, "verify", "--closed", str(release)], capture_output=True, text=True)
+        self.assertEqual(closed.returncode, 0, closed.stdout + closed.stderr)
+        code, said = self.explain("beta")
+        self.assertIn("the set, beside others: beta<1.5", said)
+        self.assertIn("gamma 1.0: beta<1.6", said)
+
+    def test_newer_version_that_does_not_agree_is_explained_by_its_derivation(self):
+        self.index.add(*sdist("alpha", version="2.0", requires=["delta<2"]))
+        self.index.add(*sdist("delta"))
+        self.index.add(*sdist("epsilon", requires=["delta>=2"]))
+        self.index.add(*sdist("delta", version="2.0"))
+        self.write_set("alpha", "epsilon")
+        self.assertEqual(self.versions(self.published())["alpha"], "1.0")
+        said = self.explain("alpha")[1]
+        self.assertIn("epsilon 1.0 needs delta>=2", said)
+        self.assertIn("alpha 2.0 needs delta<2", said)
 
 
 if __name__ == "__main__":

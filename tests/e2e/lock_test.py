@@ -25,6 +25,21 @@ class Lock(ResolveTest):
         self.assertTrue(lock.environments[0].evaluate({"python_version": "3.12", "sys_platform": "linux",
                                                        "platform_machine": "x86_64", "implementation_name": "cpython"}))
 
+    def test_lock_file_of_several_environments_is_read(self):
+        use_validators()
+        from packaging.pylock import Pylock
+        self.add("lib", "1.0", **{"requires-python": "<3.10"})
+        self.add("lib", "2.0", **{"requires-python": ">=3.10"})
+        self.add("app", "1.0", ["lib"])
+        done = self.resolve("app", "--python", "3.9", "--format", "pylock")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lock = Pylock.from_dict(tomllib.loads(done.stdout))
+        self.assertEqual(len(lock.environments), 2)
+        for python, version in (("3.9", "1.0"), ("3.12", "2.0")):
+            there = [(p.name, str(p.version)) for p in lock.packages
+                     if p.marker is None or p.marker.evaluate({"python_version": python})]
+            self.assertEqual(there, [("app", "1.0"), ("lib", version)])
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

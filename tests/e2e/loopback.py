@@ -222,9 +222,9 @@ class RoadTest(unittest.TestCase):
             record["severity"] = [{"type": "CVSS_V3", "score": vector}]
         (self.set / "advisories" / f"{id}.json").write_text(json.dumps(record))
 
-    def write_set(self, *requirements, extra=""):
+    def write_set(self, *requirements, keys="", extra=""):
         required = "" if self.tests_required else "\n[policy.tests]\nrequired = false\n"
-        text = f'[set]\nname = "e2e"\nrequirements = {json.dumps(list(requirements))}\n{required}{extra}\n'
+        text = f'[set]\nname = "e2e"\nrequirements = {json.dumps(list(requirements))}\n{keys}{required}{extra}\n'
         if not self.threat_model_required:
             text += "\n[policy.threat-model]\nrequired = false\n"
         text += '\n[advisories]\nsources = ["advisories"]\n'

@@ -159,6 +159,48 @@ class Resolve(ResolveTest):
         self.index.faults["/simple/lib/"] = 503
         self.assert_said(self.resolve("app"), 3, "lib")
 
+    def test_several_environments_agree_where_they_can(self):
+        self.add("shared", "1.0")
+        self.add("shared", "2.0", **{"requires-python": ">=3.10"})
+        self.add("old-way", "1.0", **{"requires-python": "<3.10"})
+        self.add("old-way", "2.0", **{"requires-python": ">=3.10"})
+        self.add("app", "1.0", ["shared", "old-way", "tool; python_version < '3.10'", "mac; sys_platform == 'darwin'"])
+        self.add("tool", "1.0")
+        self.add("mac", "1.0")
+        both = ["app", "--python", "3.9"]
+        answer = json.loads(self.resolve(*both, "--format", "json").stdout)
+        self.assertEqual(answer["environments"], ["Python 3.12", "Python 3.9"])
+        self.assertEqual([(p["name"], p["version"], p["environments"]) for p in answer["packages"]],
+                         [("app", "1.0", answer["environments"]), ("old-way", "1.0", ["Python 3.9"]),
+                          ("old-way", "2.0", ["Python 3.12"]), ("shared", "1.0", answer["environments"]),
+                          ("tool", "1.0", ["Python 3.9"])])
+        (difference,) = answer["differences"]
+        self.assertEqual(difference["versions"], {"Python 3.12": "2.0", "Python 3.9": "1.0"})
+        self.assertIn("old-way 2.0 on Python 3.9 can't be taken (needs Python >=3.10", difference["reason"])
+        text = self.resolve(*both, "--format", "requirements").stdout
+        self.assertIn("old-way==1.0 ; python_version == '3.9'", text)
+        self.assertIn("shared==1.0 \\", text)
+        tree = self.resolve(*both).stdout
+        self.assertIn("old-way: 2.0 on Python 3.12, 1.0 on Python 3.9. No version does for all: ", tree)
+        platforms = json.loads(self.resolve("app", "--platform", "macosx-14.0-arm64", "--format", "json").stdout)
+        mac = [p for p in platforms["packages"] if p["name"] == "mac"]
+        self.assertEqual(mac[0]["environments"], ["Python 3.12 on macosx-14.0-arm64"])
+
+    def test_set_file_says_for_which_pythons_and_within_which_limits(self):
+        self.add("lib", "1.0")
+        self.add("lib", "2.0")
+        self.add("app", "1.0", ["lib"])
+        folder = self.folder / "curated"
+        folder.mkdir()
+        (folder / "assay.toml").write_text('[set]\nname = "s"\nrequirements = ["app"]\nconstraints = ["lib<2"]\n'
+                                           'pythons = ["3.10", "3.11"]\n')
+        done = subprocess.run([ASSAY, "resolve", "--index", self.index.url, "--store", str(self.store), "-r",
+                               str(folder / "assay.toml"), "--format", "json"],
+                              capture_output=True, text=True, env=self.environment())
+        answer = json.loads(done.stdout)
+        self.assertEqual(answer["environments"], ["Python 3.10", "Python 3.11"])
+        self.assertEqual({p["name"]: p["version"] for p in answer["packages"]}, {"app": "1.0", "lib": "1.0"})
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
