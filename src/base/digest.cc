@@ -8,12 +8,16 @@ namespace assay {
 
 namespace {
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+// By character; -1 for what is no hexadecimal digit. An index page has tens of thousands of digests.
+constexpr auto digit_values = [] {
+  std::array<std::int8_t, 256> values{};
+  values.fill(-1);
+  for (std::size_t i = 0; i < 10; ++i) values['0' + i] = static_cast<std::int8_t>(i);
+  for (std::size_t i = 10; i < 16; ++i) {
+    values['a' + i - 10] = values['A' + i - 10] = static_cast<std::int8_t>(i);
+  }
+  return values;
+}();
 
 }  // namespace
 
@@ -22,14 +26,14 @@ Result<Digest> Digest::parse(std::string_view hex) {
   if (hex.size() != 2 * size) {
     return fail(ErrorKind::invalid_input, "not a SHA-256: " + std::string(hex.substr(0, 80)));
   }
+  int bad = 0;  // negative if any digit is none
   for (std::size_t i = 0; i < size; ++i) {
-    const int high = hex_value(hex[2 * i]);
-    const int low = hex_value(hex[2 * i + 1]);
-    if (high < 0 || low < 0) {
-      return fail(ErrorKind::invalid_input, "not a SHA-256: " + std::string(hex));
-    }
+    const int high = digit_values[static_cast<unsigned char>(hex[2 * i])];
+    const int low = digit_values[static_cast<unsigned char>(hex[2 * i + 1])];
+    bad |= high | low;
     bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
+  if (bad < 0) return fail(ErrorKind::invalid_input, "not a SHA-256: " + std::string(hex));
   return Digest(bytes);
 }
 

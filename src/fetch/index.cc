@@ -36,6 +36,9 @@ struct PageSlot {
   std::shared_ptr<const std::vector<IndexFile>> parsed;
 };
 
+// Before the reason, in the place of metadata that can't be read; no metadata begins so.
+constexpr std::string_view unreadable("\0", 1);
+
 bool is_wheel(const IndexFile& file) { return file.file_name.ends_with(".whl"); }
 
 // The wheel whose metadata stands for the version: a pure one where there is one, as that is what
@@ -311,13 +314,21 @@ Result<std::string> Index::State::metadata_text(const Name& name, const Version&
 Result<Metadata> Index::metadata(const Name& name, const Version& version,
                                  const std::vector<IndexFile>& files) {
   const std::string title = name.str() + " " + version.str();
-  ActionKey key{.kind = "metadata", .version = "2", .inputs = {}, .parameters = {title}};
+  ActionKey key{.kind = "metadata", .version = "3", .inputs = {}, .parameters = {title}};
   for (const auto& file : files) {
     key.inputs.push_back(file.sha256 ? file.sha256->hex() : file.url);
   }
-  const auto text =
-      state_->actions.run(key, [&] { return state_->metadata_text(name, version, files); });
+  // That a source distribution does not tell is an answer too, and is kept as one: its bytes were checked.
+  const bool of_source = telling_wheel(files) == nullptr;
+  const auto text = state_->actions.run(key, [&]() -> Result<std::string> {
+    auto found = state_->metadata_text(name, version, files);
+    if (found || !of_source || found.error().kind != ErrorKind::invalid_input) return found;
+    return std::string(unreadable) + found.error().message;
+  });
   if (!text) return context(Result<Metadata>(std::unexpected(text.error())), title);
+  if (text->starts_with(unreadable)) {
+    return fail(ErrorKind::invalid_input, fmt::format("{}: {}", title, text->substr(unreadable.size())));
+  }
   auto metadata = context(Metadata::parse(*text), title);
   if (metadata && (metadata->name != name || metadata->version != version)) {
     return fail(ErrorKind::invalid_input,

@@ -108,10 +108,11 @@ std::optional<IndexFile> read_json_file(const element& item, std::string_view pa
   return file;
 }
 
-Result<std::vector<IndexFile>> parse_json_page(std::string_view body, std::string_view url) {
-  simdjson::dom::parser parser;
+Result<std::vector<IndexFile>> parse_json_page(const std::string& body, std::string_view url) {
+  // Kept, with its buffers: a resolution reads hundreds of pages.
+  thread_local simdjson::dom::parser parser;
   element root;
-  if (const auto error = parser.parse(simdjson::padded_string(body)).get(root)) {
+  if (const auto error = parser.parse(body).get(root)) {
     return fail(ErrorKind::invalid_input,
                 fmt::format("the answer is no JSON: {}", simdjson::error_message(error)));
   }
@@ -286,7 +287,7 @@ Result<std::vector<IndexFile>> parse_html_page(std::string_view body, std::strin
 
 }  // namespace
 
-Result<std::vector<IndexFile>> parse_index_page(std::string_view body,
+Result<std::vector<IndexFile>> parse_index_page(const std::string& body,
                                                 std::string_view content_type,
                                                 std::string_view url) {
   std::string type = lower(trim(content_type.substr(0, content_type.find(';'))));

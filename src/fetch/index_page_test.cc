@@ -18,11 +18,11 @@ using testing::SizeIs;
 const std::string page_url = "https://index.example/simple/demo/";
 const std::string hash(64, 'a');
 
-Result<std::vector<IndexFile>> json(std::string_view body) {
+Result<std::vector<IndexFile>> json(const std::string& body) {
   return parse_index_page(body, "application/vnd.pypi.simple.v1+json", page_url);
 }
 
-Result<std::vector<IndexFile>> html(std::string_view body) {
+Result<std::vector<IndexFile>> html(const std::string& body) {
   return parse_index_page(body, "text/html; charset=UTF-8", page_url);
 }
 

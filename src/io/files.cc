@@ -84,7 +84,10 @@ Result<std::string> read_file(const fs::path& path) {
   struct stat status{};
   if (fstat(opened.get(), &status) != 0) return path_error("could not read", path);
   std::string bytes;
-  // One byte more than the size says, so that the end is seen without another buffer.
+  // One byte more than the size says, so that the end is seen without another buffer; and room for
+  // readers that look ahead of the end, as simdjson does.
+  constexpr std::size_t look_ahead = 64;
+  bytes.reserve(static_cast<std::size_t>(status.st_size) + 1 + look_ahead);
   bytes.resize(static_cast<std::size_t>(status.st_size) + 1);
   std::size_t filled = 0;
   for (;;) {

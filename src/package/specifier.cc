@@ -40,6 +40,7 @@ Result<Specifier> Specifier::parse(std::string_view text) {
   }
   Specifier specifier;
   specifier.op_ = scanned->op;
+  specifier.kind_ = operator_of(scanned->op);
   specifier.text_ = scanned->version;
   specifier.wildcard_ = scanned->wildcard;
   if (specifier.wildcard_) specifier.text_ += ".*";
@@ -58,34 +59,44 @@ bool Specifier::is_within_release(const Version& version) const {
 }
 
 bool Specifier::matches(const Version& version) const {
-  if (op_ == "===") return lower(version.str()) == lower(text_);
-  if (op_ == "==" || op_ == "!=") {
-    bool equal = false;
-    if (wildcard_) {
-      equal = has_prefix(version, version_, version_.release().size());
-    } else if (version_.local_.empty()) {
-      equal = version.compare_public(version_) == 0;
-    } else {
-      equal = version == version_;
-    }
-    return equal == (op_ == "==");
+  using enum Operator;
+  switch (kind_) {
+    case same_text: return lower(version.str()) == lower(text_);
+    case equal: return equals(version);
+    case unequal: return !equals(version);
+    default: break;
   }
   const auto order = version.compare_public(version_);
-  if (op_ == "~=") {
-    return order >= 0 && has_prefix(version, version_, version_.release().size() - 1);
-  }
-  if (op_ == "<=") return order <= 0;
-  if (op_ == ">=") return order >= 0;
-  if (op_ == ">") {
-    // ">1.0" leaves out 1.0's own post-releases; ">1.0.post1" names one itself.
-    const bool names_one = version_.is_postrelease() || version_.is_devrelease();
-    return order > 0 && (names_one || !is_within_release(version));
+  switch (kind_) {
+    case compatible: return order >= 0 && has_prefix(version, version_, version_.release().size() - 1);
+    case at_most: return order <= 0;
+    case at_least: return order >= 0;
+    case above: {
+      // ">1.0" leaves out 1.0's own post-releases; ">1.0.post1" names one itself.
+      const bool names_one = version_.is_postrelease() || version_.is_devrelease();
+      return order > 0 && (names_one || !is_within_release(version));
+    }
+    default: break;
   }
   // "<1.0" leaves out 1.0's own pre-releases, "<1.0.post1" those of that post-release.
-  if (order >= 0 || version_.is_prerelease()) return order < 0;
+  if (order >= 0 || version_.is_prerelease() || !version.is_prerelease()) return order < 0;
   Version first_prerelease = version_;
   first_prerelease.dev_ = "0";
   return version < first_prerelease;
+}
+
+bool Specifier::equals(const Version& version) const {
+  if (wildcard_) return has_prefix(version, version_, version_.release().size());
+  if (version_.local_.empty()) return version.compare_public(version_) == 0;
+  return version == version_;
+}
+
+Specifier::Operator Specifier::operator_of(std::string_view op) {
+  using enum Operator;
+  constexpr std::pair<std::string_view, Operator> all[] = {
+      {"===", same_text}, {"==", equal},    {"!=", unequal}, {"~=", compatible},
+      {"<=", at_most},    {">=", at_least}, {">", above},    {"<", below}};
+  return std::ranges::find(all, op, [](const auto& one) { return one.first; })->second;
 }
 
 bool Specifier::matches_text(std::string_view text) const {

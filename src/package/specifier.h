@@ -30,8 +30,14 @@ class Specifier {
 
  private:
   bool is_within_release(const Version& version) const;
+  bool equals(const Version& version) const;
+
+  // "===", "==", "!=", "~=", "<=", ">=", ">", "<"
+  enum class Operator { same_text, equal, unequal, compatible, at_most, at_least, above, below };
+  static Operator operator_of(std::string_view op);
 
   std::string op_;
+  Operator kind_ = Operator::equal;
   std::string text_;
   Version version_;  // without a release if === is held against what is no version
   bool wildcard_ = false;

@@ -93,7 +93,7 @@ Result<std::string> newer_as_json(Session& session, const SelectedPackage& packa
                                   .uploaded_before = session.set.uploaded_before,
                                   .constraints = {},
                                   .left_out = left_out};
-  return compact(to_json(newer_not_taken(package.name, package.version, *page.files, request,
+  return compact(to_json(newer_not_taken(package.name, package.version, page.files, request,
                                          limits_of(session, package))));
 }
 

@@ -25,14 +25,16 @@ class ReleaseSource final : public CandidateSource {
  public:
   explicit ReleaseSource(fs::path release) : release_(std::move(release)) {}
 
-  Result<std::vector<IndexFile>> files(const Name& name) override {
+  Result<FileList> files(const Name& name) override {
     const auto page = release_ / "simple" / name.str() / "index.json";
     std::error_code error;
     // A name that is no project's can lead nowhere else: a Name has no separator of paths.
     if (!fs::exists(page, error)) return fail(ErrorKind::not_found, "no project " + name.str());
     ASSAY_TRY(const auto text, read_file(page));
-    return context(parse_index_page(text, "application/vnd.pypi.simple.v1+json", "file:///simple/" + name.str() + "/"),
-                   page.string());
+    ASSAY_TRY(auto files, context(parse_index_page(text, "application/vnd.pypi.simple.v1+json",
+                                                   "file:///simple/" + name.str() + "/"),
+                                  page.string()));
+    return std::make_shared<const std::vector<IndexFile>>(std::move(files));
   }
 
   Result<Metadata> metadata(const Name&, const Version&, const std::vector<IndexFile>& files) override {
@@ -95,7 +97,7 @@ class Proof {
   Result<> add(const Environment& environment, const Name& name) {
     ASSAY_TRY(const auto files, source_.files(name));
     std::set<Version> versions;
-    for (const auto& file : files) {
+    for (const auto& file : *files) {
       ASSAY_TRY(const auto wheel, WheelName::parse(file.file_name));
       // A wheel that is for another environment only is no part of this one.
       if (std::ranges::none_of(wheel.tags, [&](const Tag& tag) {

@@ -30,9 +30,9 @@ class IndexSource final : public CandidateSource {
   IndexSource(Index& index, std::optional<Time> uploaded_before)
       : index_(index), uploaded_before_(uploaded_before) {}
 
-  Result<std::vector<IndexFile>> files(const Name& name) override {
-    ASSAY_TRY(const auto page, index_.page(name, uploaded_before_));
-    return *page.files;
+  Result<FileList> files(const Name& name) override {
+    ASSAY_TRY(auto page, index_.page(name, uploaded_before_));
+    return std::move(page.files);
   }
   Result<Metadata> metadata(const Name& name, const Version& version,
                             const std::vector<IndexFile>& files) override {

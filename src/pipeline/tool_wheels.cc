@@ -126,19 +126,20 @@ class RecordingSource final : public CandidateSource {
   RecordingSource(Session& session, const ResolutionQuestion& question)
       : session_(session), question_(question) {}
 
-  Result<std::vector<IndexFile>> files(const Name& name) override {
+  Result<FileList> files(const Name& name) override {
     if (const OwnWheel* own = find_own(name)) {
-      return std::vector{IndexFile{.file_name = own->wheel.file_name,
-                                   .url = "",
-                                   .sha256 = own->wheel.digest,
-                                   .upload_time = Time{},  // before any cut
-                                   .metadata_sha256 = {}}};
+      const IndexFile file{.file_name = own->wheel.file_name,
+                           .url = "",
+                           .sha256 = own->wheel.digest,
+                           .upload_time = Time{},  // before any cut
+                           .metadata_sha256 = {}};
+      return std::make_shared<const std::vector<IndexFile>>(1, file);
     }
     auto page = session_.index->page(name, question_.uploaded_before);
     if (!page && page.error().kind == ErrorKind::not_found) pages_[name.str()] = absent;
     if (!page) return std::unexpected(std::move(page).error());
     pages_[name.str()] = page->digest.hex();
-    return *std::move(page->files);
+    return std::move(page->files);
   }
 
   Result<Metadata> metadata(const Name& name, const Version& version,

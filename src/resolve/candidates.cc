@@ -17,25 +17,24 @@ namespace assay {
 
 namespace {
 
-
 // A file and what decides between files of one version; the smaller, the better.
 struct Offer {
-  IndexFile file;
+  const IndexFile* file = nullptr;
   bool sdist = false;
   std::size_t rank = 0;      // of the archive's kind, or of the best tag
   std::string build_number;  // of a wheel, without leading zeros: the higher, the better (PEP 427)
   std::string build_rest;
 
   bool is_better_than(const Offer& other) const {
-    const bool yanked = !file.yanked.empty();
-    const bool other_yanked = !other.file.yanked.empty();
+    const bool yanked = !file->yanked.empty();
+    const bool other_yanked = !other.file->yanked.empty();
     if (yanked != other_yanked) return other_yanked;
     if (rank != other.rank) return rank < other.rank;
     if (build_number.size() != other.build_number.size()) {
       return build_number.size() > other.build_number.size();
     }
-    return std::tie(other.build_number, other.build_rest, file.file_name) <
-           std::tie(build_number, build_rest, other.file.file_name);
+    return std::tie(other.build_number, other.build_rest, file->file_name) <
+           std::tie(build_number, build_rest, other.file->file_name);
   }
 };
 
@@ -84,12 +83,12 @@ class FileReader {
  public:
   FileReader(const Name& name, const TagRanks& ranks) : name_(name), ranks_(ranks) {}
 
-  std::optional<VersionOffer> read(IndexFile file) {
-    return file.file_name.ends_with(".whl") ? read_wheel(std::move(file)) : read_sdist(std::move(file));
+  std::optional<VersionOffer> read(const IndexFile& file) {
+    return file.file_name.ends_with(".whl") ? read_wheel(file) : read_sdist(file);
   }
 
  private:
-  std::optional<VersionOffer> read_wheel(IndexFile file) {
+  std::optional<VersionOffer> read_wheel(const IndexFile& file) {
     const auto parts = WheelParts::split(file.file_name);
     if (!parts) return std::nullopt;
     if (parts->name != written_name_) {
@@ -102,19 +101,18 @@ class FileReader {
       written_version_ = parts->version;
       version_ = *std::move(version);
     }
-    Offer offer{.file = {}, .sdist = false, .rank = best_rank(parts->tags, ranks_), .build_number = {},
+    Offer offer{.file = &file, .sdist = false, .rank = best_rank(parts->tags, ranks_), .build_number = {},
                 .build_rest = {}};
     set_build(offer, parts->build);
-    offer.file = std::move(file);  // the parts are of its name
     return VersionOffer{*version_, std::move(offer)};
   }
 
-  std::optional<VersionOffer> read_sdist(IndexFile file) const {
+  std::optional<VersionOffer> read_sdist(const IndexFile& file) const {
     auto sdist = SdistName::parse(file.file_name, name_);
     if (!sdist) return std::nullopt;
     const auto rank = archive_rank(file.file_name);
     return VersionOffer{std::move(sdist->version),
-                        {.file = std::move(file), .sdist = true, .rank = rank,
+                        {.file = &file, .sdist = true, .rank = rank,
                          .build_number = {}, .build_rest = {}}};
   }
 
@@ -186,8 +184,8 @@ class VersionFiles {
     });
     std::optional<Refusal> objection;
     for (const auto* offer : right_kind) {
-      auto late = upload_objection(offer->file, request_);
-      auto python = late.empty() ? pythons_.of(offer->file.requires_python) : std::string();
+      auto late = upload_objection(*offer->file, request_);
+      auto python = late.empty() ? pythons_.of(offer->file->requires_python) : std::string();
       if (late.empty() && python.empty()) {
         candidate = {version, offer->file, visible_files()};
         return std::nullopt;
@@ -200,10 +198,11 @@ class VersionFiles {
   }
 
  private:
-  std::vector<IndexFile> visible_files() const {
-    std::vector<IndexFile> files;
+  std::vector<const IndexFile*> visible_files() const {
+    std::vector<const IndexFile*> files;
+    files.reserve(offers_.size());
     for (const auto& offer : offers_) {
-      if (upload_objection(offer.file, request_).empty()) files.push_back(offer.file);
+      if (upload_objection(*offer.file, request_).empty()) files.push_back(offer.file);
     }
     return files;
   }
@@ -230,19 +229,25 @@ TagRanks rank_tags(const std::vector<Tag>& tags) {
   return ranks;
 }
 
-Candidates find_candidates(const Name& name, std::vector<IndexFile> files,
+Candidates find_candidates(const Name& name, FileList files,
                            const ResolutionRequest& request, const TagRanks& ranks) {
   Candidates candidates;
   std::map<Version, std::vector<Offer>, std::greater<>> versions;
+  auto last = versions.end();  // files of a version stand together, and newer ones come later
   FileReader reader(name, ranks);
   PythonObjections pythons(request.python);
-  for (auto& file : files) {
-    if (auto read = reader.read(std::move(file))) {
-      versions[std::move(read->version)].push_back(std::move(read->offer));
-    } else {
+  for (const auto& file : *files) {
+    auto read = reader.read(file);
+    if (!read) {
       ++candidates.unreadable;
+      continue;
     }
+    if (last == versions.end() || last->first != read->version) {
+      last = versions.try_emplace(versions.begin(), std::move(read->version));
+    }
+    last->second.push_back(std::move(read->offer));
   }
+  candidates.listed = std::move(files);
   for (auto& [version, offers] : versions) {
     if (auto refusal = left_out(name, version, request.left_out)) {
       candidates.refused.push_back(*std::move(refusal));

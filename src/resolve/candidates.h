@@ -16,8 +16,8 @@ namespace assay {
 // A version that has the file that is needed.
 struct Candidate {
   Version version;
-  IndexFile file;                // the source distribution, or the best wheel
-  std::vector<IndexFile> files;  // all of the version's that may be looked at, for its metadata
+  const IndexFile* file;                // the source distribution, or the best wheel
+  std::vector<const IndexFile*> files;  // all of the version's that may be looked at, for its metadata
 };
 
 // A version of the index that can't be taken whatever is asked for, and why.
@@ -32,6 +32,7 @@ struct Candidates {
   std::vector<Candidate> usable;  // newest first
   std::vector<Refusal> refused;   // newest first
   std::size_t unreadable = 0;     // files whose names say neither wheel nor source distribution
+  FileList listed;                // what the candidates point into
 };
 
 // How good a wheel's tags are, by their text: 0 is the best. A tag that is missing does not fit.
@@ -43,7 +44,7 @@ TagRanks rank_tags(const std::vector<Tag>& tags);
 
 // Yanked files are usable here: whether one may be taken depends on who asks (PEP 592). `ranks`
 // belong to request.tags.
-Candidates find_candidates(const Name& name, std::vector<IndexFile> files,
+Candidates find_candidates(const Name& name, FileList files,
                            const ResolutionRequest& request, const TagRanks& ranks);
 
 }  // namespace assay

@@ -18,7 +18,7 @@ std::string objection_to(const Candidate& candidate, const Version& chosen,
       return fmt::format("{} asks for {}", who, requirement.str());
     }
   }
-  const auto& yanked = candidate.file.yanked;
+  const auto& yanked = candidate.file->yanked;
   if (!yanked.empty()) return "yanked: " + printable(yanked.substr(0, 200));
   const bool asked_for = std::ranges::any_of(askers, [](const Asker& asker) {
     return asker.requirement.specifier.admits_prereleases();
@@ -32,7 +32,7 @@ std::string objection_to(const Candidate& candidate, const Version& chosen,
 }  // namespace
 
 std::vector<NotTaken> newer_not_taken(const Name& name, const Version& chosen,
-                                      std::vector<IndexFile> files,
+                                      FileList files,
                                       const ResolutionRequest& request,
                                       const std::vector<Asker>& askers) {
   const auto candidates =

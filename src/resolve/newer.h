@@ -28,7 +28,7 @@ inline constexpr std::string_view does_not_agree = "does not agree with the rest
 // against it: no file of the kind that is needed, another Python, uploaded too late, left out by
 // the request, yanked, a pre-release, or an asker whose requirement does not admit it.
 std::vector<NotTaken> newer_not_taken(const Name& name, const Version& chosen,
-                                      std::vector<IndexFile> files,
+                                      FileList files,
                                       const ResolutionRequest& request,
                                       const std::vector<Asker>& askers);
 

@@ -14,7 +14,9 @@ namespace {
 // Metadata that speaks of something else would let one package stand in for another.
 Result<Metadata> checked_metadata(const Name& name, const Candidate& candidate,
                                   CandidateSource& source) {
-  ASSAY_TRY(auto metadata, source.metadata(name, candidate.version, candidate.files));
+  std::vector<IndexFile> files;
+  for (const auto* file : candidate.files) files.push_back(*file);
+  ASSAY_TRY(auto metadata, source.metadata(name, candidate.version, files));
   if (metadata.name != name || metadata.version != candidate.version) {
     return fail(ErrorKind::invalid_input,
                 fmt::format("the metadata is that of {} {}", metadata.name.str(),
@@ -104,15 +106,14 @@ Result<Project*> ProjectTable::get(const Name& name, Environment environment) {
     return std::unexpected(std::move(files).error());
   }
   if (!files) return &projects_.emplace(key, Project::unknown(name)).first->second;
-  const auto candidates_in = [&](Environment one, std::vector<IndexFile> of) {
-    return find_candidates(name, std::move(of), requests_[one], ranks_[one]);
+  const auto candidates_in = [&](Environment one) {
+    return find_candidates(name, *files, requests_[one], ranks_[one]);
   };
   if (environment != every_environment) {
-    Project project(name, candidates_in(environment, *std::move(files)));
-    return &projects_.emplace(key, std::move(project)).first->second;
+    return &projects_.emplace(key, Project(name, candidates_in(environment))).first->second;
   }
   std::vector<Candidates> all;
-  for (Environment one = 0; one < requests_.size(); ++one) all.push_back(candidates_in(one, *files));
+  for (Environment one = 0; one < requests_.size(); ++one) all.push_back(candidates_in(one));
   return &projects_.emplace(key, Project(name, std::move(all))).first->second;
 }
 

@@ -37,7 +37,7 @@ Resolution to_resolution(const Solver& solver, Environment environment) {
   for (const auto& [name, candidate, metadata] : solver.decided(environment)) {
     packages.push_back({.name = name,
                         .version = candidate->version,
-                        .file = candidate->file,
+                        .file = *candidate->file,
                         .metadata = *metadata,
                         .extras = {},
                         .required_by = {},

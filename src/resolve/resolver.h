@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -17,12 +18,15 @@
 
 namespace assay {
 
+// Files of a project, which may be tens of thousands: shared, not copied.
+using FileList = std::shared_ptr<const std::vector<IndexFile>>;
+
 // Where candidates come from: the index in a run, a table in a test.
 class CandidateSource {
  public:
   virtual ~CandidateSource() = default;
   // Every file of the project; not_found if the index has no such project.
-  virtual Result<std::vector<IndexFile>> files(const Name& name) = 0;
+  virtual Result<FileList> files(const Name& name) = 0;
   // Metadata of one version; `files` are that version's files, wheels and source distribution.
   // invalid_input if they can't be read without running the package's code.
   virtual Result<Metadata> metadata(const Name& name, const Version& version,

@@ -292,8 +292,8 @@ TEST(Resolve, PassesOverMetadataThatCannotBeRead) {
 
 TEST(Resolve, RefusesMetadataOfAnotherPackage) {
   struct Impostor final : CandidateSource {
-    Result<std::vector<IndexFile>> files(const Name&) override {
-      return std::vector{IndexFile{.file_name = "a-1.tar.gz"}};
+    Result<FileList> files(const Name&) override {
+      return std::make_shared<const std::vector<IndexFile>>(1, IndexFile{.file_name = "a-1.tar.gz"});
     }
     Result<Metadata> metadata(const Name&, const Version&,
                               const std::vector<IndexFile>&) override {

@@ -61,7 +61,7 @@ void Solver::check_yanked() {
   for (Environment environment = 0; environment < requests_.size(); ++environment) {
     const auto all_needs = needs(environment);
     for (const auto& [name, candidate, metadata] : decided(environment)) {
-      if (candidate->file.yanked.empty()) continue;
+      if (candidate->file->yanked.empty()) continue;
       const bool pinned = std::ranges::any_of(all_needs, [&](const Need& need) {
         return need.requirement->name == name && need.requirement->specifier.is_pin() &&
                need.requirement->specifier.contains(candidate->version, true);
@@ -306,7 +306,7 @@ std::optional<std::size_t> Solver::best_candidate(UnitId unit) {
     std::optional<std::size_t> yanked;
     for (const auto i : left) {
       if (finals_only && is_prerelease(i)) continue;
-      if (project.usable()[i].file.yanked.empty()) return std::optional(i);
+      if (project.usable()[i].file->yanked.empty()) return std::optional(i);
       if (!yanked) yanked = i;
     }
     return yanked;
@@ -321,7 +321,7 @@ std::optional<std::size_t> Solver::best_candidate(UnitId unit) {
   if (final_left != left.end()) return first_good(true);
   const auto fitting = asked.list();
   const bool final_fits = std::ranges::any_of(fitting, [&](std::size_t i) {
-    return !is_prerelease(i) && project.usable()[i].file.yanked.empty();
+    return !is_prerelease(i) && project.usable()[i].file->yanked.empty();
   });
   if (!final_fits) return first_good(false);
   VersionBits prereleases(project.usable().size());
@@ -433,7 +433,7 @@ Result<bool> Solver::add_dependency(const Part& part, const Requirement& written
   askers_[target].push_back({part, &requirement});
   if (requirement.specifier.is_pin()) {
     for (const auto& candidate : project.usable()) {
-      if (candidate.file.yanked.empty() || !requirement.specifier.contains(candidate.version, true)) continue;
+      if (candidate.file->yanked.empty() || !requirement.specifier.contains(candidate.version, true)) continue;
       if (yanked_.pinned.emplace(project.name(), candidate.version).second) yanked_.changed = true;
     }
   }
@@ -579,7 +579,7 @@ void Solver::forbid_yanked(UnitId unit) {
   VersionBits yanked(project.usable().size());
   for (std::size_t i = 0; i < project.usable().size(); ++i) {
     const std::pair version(project.name(), project.usable()[i].version);
-    if (project.usable()[i].file.yanked.empty()) continue;
+    if (project.usable()[i].file->yanked.empty()) continue;
     if (!yanked_.pinned.contains(version) || yanked_.unpinned.contains(version)) yanked.add(i);
   }
   if (!yanked.empty()) forbid(unit, yanked, "yanked");

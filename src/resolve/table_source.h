@@ -50,12 +50,12 @@ class TableSource final : public CandidateSource {
   }
   void break_network(const std::string& project) { unreachable_ = Name::normalize(project); }
 
-  Result<std::vector<IndexFile>> files(const Name& name) override {
+  Result<FileList> files(const Name& name) override {
     asked_files.push_back(name.str());
     if (unreachable_ == name) return fail(ErrorKind::network, "no answer from the index");
     const auto found = projects_.find(name);
     if (found == projects_.end()) return fail(ErrorKind::not_found, "no project " + name.str());
-    return found->second;
+    return std::make_shared<const std::vector<IndexFile>>(found->second);
   }
 
   Result<Metadata> metadata(const Name& name, const Version& version,
