@@ -18,6 +18,7 @@
 #include "io/http.h"
 #include "package/requirements_text.h"
 #include "pipeline/set_question.h"
+#include "resolve/changes.h"
 #include "store/store.h"
 
 namespace assay {
@@ -159,62 +160,6 @@ Result<std::vector<ResolutionRequest>> questions(const ResolveRequest& request, 
   return all;
 }
 
-constexpr std::size_t most_changes_tried = 24;
-
-using Questions = std::vector<ResolutionRequest>;
-
-// Looks for single changes of what is asked that would give a solution.
-class Changes {
- public:
-  Changes(const Questions& questions, CandidateSource& source, std::stop_token stop)
-      : questions_(questions), source_(source), stop_(std::move(stop)) {}
-
-  // A limit that is lifted, else a requirement that is left out.
-  Result<std::vector<std::string>> that_help() {
-    const auto& requirements = questions_.front().requirements;
-    for (std::size_t i = 0; i < requirements.size(); ++i) {
-      const auto& [name, limit] = std::pair(requirements[i].name, requirements[i].specifier);
-      if (limit.empty() || !requirements[i].url.empty()) continue;
-      ASSAY_CHECK(attempt(name, fmt::format("{} without its limit {}", name.str(), limit.str()),
-                          [&](ResolutionRequest& changed) { changed.requirements[i].specifier = {}; }));
-    }
-    for (const auto& [name, limit] : questions_.front().constraints) {
-      ASSAY_CHECK(attempt(name, fmt::format("no constraint {}{}", name.str(), limit.str()),
-                          [&](ResolutionRequest& changed) { changed.constraints.erase(name); }));
-    }
-    if (!help_.empty() || requirements.size() < 2) return help_;
-    for (std::size_t i = 0; i < requirements.size(); ++i) {
-      ASSAY_CHECK(attempt(requirements[i].name, fmt::format("not to ask for {}", requirements[i].str()),
-                          [&](ResolutionRequest& changed) {
-                            changed.requirements.erase(changed.requirements.begin() + static_cast<std::ptrdiff_t>(i));
-                          }));
-    }
-    return help_;
-  }
-
- private:
-  template <class Change>
-  Result<> attempt(const Name& about, std::string words, Change change) {
-    if (++tried_ > most_changes_tried) return {};
-    auto changed = questions_;
-    for (auto& question : changed) change(question);
-    const auto joint = resolve_together(changed, source_, stop_);
-    if (!joint && joint.error().kind == ErrorKind::cancelled) return std::unexpected(joint.error());
-    if (!joint) return {};
-    const auto& packages = joint->resolutions.front().packages;
-    const auto taken = std::ranges::find(packages, about, &ResolvedPackage::name);
-    if (taken != packages.end()) words += fmt::format(": {} {} would be taken", about.str(), taken->version.str());
-    help_.push_back(std::move(words));
-    return {};
-  }
-
-  const Questions& questions_;
-  CandidateSource& source_;
-  std::stop_token stop_;
-  std::vector<std::string> help_;
-  std::size_t tried_ = 0;
-};
-
 }  // namespace
 
 Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_token stop) {
@@ -250,7 +195,7 @@ Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_t
     return std::unexpected(std::move(joint).error());
   }
   answer.unsatisfiable = std::move(joint.error().message);
-  ASSAY_TRY(answer.would_help, Changes(asked, source, stop).that_help());
+  ASSAY_TRY(answer.would_help, changes_that_help(asked, source, stop));
   return answer;
 }
 

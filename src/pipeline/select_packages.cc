@@ -52,9 +52,16 @@ void tell(Session& session, const std::string& title, const KeptResolution& kept
 
 Result<KeptResolution> resolve_titled(Session& session, const std::string& title, const ResolutionQuestion& question) {
   session.progress.begin(title);
-  ASSAY_TRY(auto kept, context(resolve_kept(session, session.interpreters, question),
-                               "there is no solution for " + title));
-  tell(session, title, kept);
+  auto kept = resolve_kept(session, session.interpreters, question);
+  if (kept) {
+    tell(session, title, *kept);
+    return kept;
+  }
+  auto& error = kept.error();
+  if (error.kind != ErrorKind::invalid_input && error.kind != ErrorKind::not_found) return kept;
+  ASSAY_TRY(const auto changes, changes_that_help(session, session.interpreters, question));
+  error.message = fmt::format("there is no solution for {}: {}", title, error.message);
+  for (const auto& change : changes) error.message += " Would help: " + change + ".";
   return kept;
 }
 

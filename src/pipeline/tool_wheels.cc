@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "pipeline/set_question.h"
+#include "resolve/changes.h"
 #include "resolve/resolver.h"
 
 namespace assay {
@@ -210,6 +211,27 @@ ActionKey key_of(const Session& session, const std::vector<Interpreter>& interpr
   return key;
 }
 
+Result<std::vector<ResolutionRequest>> requests_for(const std::vector<Interpreter>& interpreters,
+                                                    const ResolutionQuestion& question) {
+  std::vector<ResolutionRequest> requests;
+  for (const auto& interpreter : interpreters) {
+    ASSAY_TRY(auto python, Version::parse(interpreter.full_version));
+    requests.push_back({.title = "Python " + interpreter.id(),
+                        .requirements = question.requirements,
+                        .markers = interpreter.markers,
+                        .tags = interpreter.tags,
+                        .python = std::move(python),
+                        .need = question.need,
+                        .strategy = question.strategy,
+                        .uploaded_before = question.uploaded_before,
+                        .constraints = limits_by_project(question.constraints, interpreter.markers),
+                        .overrides = {},
+                        .left_out = question.left_out,
+                        .preferred = question.preferred});
+  }
+  return requests;
+}
+
 bool still_true(Session& session, const ResolutionQuestion& question, const Kept& kept) {
   std::vector<Name> all;
   for (const auto& [name, digest] : kept.pages) all.push_back(Name::normalize(name));
@@ -237,22 +259,7 @@ Result<KeptResolution> resolve_kept(Session& session, const std::vector<Interpre
   }
 
   RecordingSource source(session, question);
-  std::vector<ResolutionRequest> requests;
-  for (const auto& interpreter : interpreters) {
-    ASSAY_TRY(auto python, Version::parse(interpreter.full_version));
-    requests.push_back({.title = "Python " + interpreter.id(),
-                        .requirements = question.requirements,
-                        .markers = interpreter.markers,
-                        .tags = interpreter.tags,
-                        .python = std::move(python),
-                        .need = question.need,
-                        .strategy = question.strategy,
-                        .uploaded_before = question.uploaded_before,
-                        .constraints = limits_by_project(question.constraints, interpreter.markers),
-                        .overrides = {},
-                        .left_out = question.left_out,
-                        .preferred = question.preferred});
-  }
+  ASSAY_TRY(const auto requests, requests_for(interpreters, question));
   ASSAY_TRY(auto joint, resolve_together(requests, source, session.stop));
   Kept kept{.pages = source.take_pages(),
             .resolution = {.by_interpreter = {}, .differences = std::move(joint.differences)}};
@@ -270,6 +277,13 @@ Result<KeptResolution> resolve_kept(Session& session, const std::vector<Interpre
   ASSAY_TRY(const Blob blob, store.blobs.put(write(kept)));
   ASSAY_CHECK(store.catalogue.set_action_result(key, "resolve", blob.digest));
   return std::move(kept.resolution);
+}
+
+Result<std::vector<std::string>> changes_that_help(Session& session, const std::vector<Interpreter>& interpreters,
+                                                   const ResolutionQuestion& question) {
+  RecordingSource source(session, question);
+  ASSAY_TRY(const auto requests, requests_for(interpreters, question));
+  return changes_that_help(requests, source, session.stop);
 }
 
 Result<std::vector<ToolWheel>> fetch_tools(Session& session, const Interpreter& interpreter,

@@ -47,6 +47,10 @@ struct KeptResolution {
 Result<KeptResolution> resolve_kept(Session& session, const std::vector<Interpreter>& interpreters,
                                     const ResolutionQuestion& question);
 
+// Where that has no solution: what would help, as changes_that_help has it.
+Result<std::vector<std::string>> changes_that_help(Session& session, const std::vector<Interpreter>& interpreters,
+                                                   const ResolutionQuestion& question);
+
 // The closure as wheels in the store, every hash checked. These are tools: they build and test, and
 // are never published.
 Result<std::vector<ToolWheel>> fetch_tools(Session& session, const Interpreter& interpreter,

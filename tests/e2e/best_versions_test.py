@@ -152,6 +152,16 @@ class BestVersions(RoadTest):
         done = self.run_assay()
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assertIn("It lost data for us in March.", done.stderr)
+        self.assertIn("Would help: beta in spite of what stands against it (2.0rc1: banned by A. Reviewer", done.stderr)
+
+    def test_no_solution_is_told_with_what_would_help(self):
+        self.index.add(*sdist("gamma", requires=["beta<1.5"]))
+        self.write_set("gamma", "beta>=1.6")
+        done = self.run_assay()
+        self.assertEqual(done.returncode, 3, done.stderr)
+        for words in ("there is no solution for the set", "gamma 1.0 needs beta<1.5", "beta>=1.6 is asked for",
+                      "Would help: beta without its limit >=1.6: beta 1.0 would be taken."):
+            self.assertIn(words, " ".join(done.stderr.split()))
 
     def test_several_versions_of_a_package(self):
         self.index.add(*sdist("gamma", requires=["beta<1.6"]))
