@@ -7,6 +7,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "fetch/source_tree.h"
+#include "package/file_name.h"
+#include "pipeline/build_source.h"
 #include "pipeline/set_question.h"
 #include "resolve/changes.h"
 #include "resolve/resolver.h"
@@ -124,8 +127,9 @@ Result<Kept> read_kept(std::string_view text) {
 // The index as a resolution sees it: own wheels first, and a note of every page that was read.
 class RecordingSource final : public CandidateSource {
  public:
-  RecordingSource(Session& session, const ResolutionQuestion& question)
-      : session_(session), question_(question) {}
+  // Where a source distribution does not tell its dependencies, `builder` is what builds it.
+  RecordingSource(Session& session, const ResolutionQuestion& question, const Interpreter& builder)
+      : session_(session), question_(question), builder_(builder) {}
 
   Result<FileList> files(const Name& name) override {
     if (const OwnWheel* own = find_own(name)) {
@@ -149,7 +153,10 @@ class RecordingSource final : public CandidateSource {
       ASSAY_TRY(const auto text, wheel_member(*session_.store, own->wheel, "METADATA"));
       return Metadata::parse(text);
     }
-    return session_.index->metadata(name, version, files);
+    auto told = session_.index->metadata(name, version, files);
+    if (told || told.error().kind != ErrorKind::invalid_input) return told;
+    if (question_.need != ResolutionRequest::Need::sdist) return told;
+    return metadata_by_building(name, version, files, told.error());
   }
 
   void prefetch(const std::vector<Name>& names) override {
@@ -163,6 +170,24 @@ class RecordingSource final : public CandidateSource {
   std::map<std::string, std::string> take_pages() { return std::move(pages_); }
 
  private:
+  // The wheel that is built for it says it; building is an action, so it is done once.
+  Result<Metadata> metadata_by_building(const Name& name, const Version& version,
+                                        const std::vector<IndexFile>& files, const Error& untold) {
+    const auto file = std::ranges::find_if(
+        files, [&](const IndexFile& one) { return SdistName::parse(one.file_name, name).has_value(); });
+    if (file == files.end()) return std::unexpected(untold);
+    session_.progress.note(NoteLevel::detail,
+                           fmt::format("{} {} is built to learn what it needs", name.str(), version.str()));
+    ASSAY_TRY(const Blob archive, session_.index->fetch(*file));
+    ASSAY_TRY(const auto tree, unpack_sdist(*session_.actions, archive.digest, file->file_name));
+    ASSAY_TRY(const auto built, build_source(session_, builder_, {name, version, *file, tree}));
+    if (!built.failure.empty()) {
+      return fail(ErrorKind::invalid_input, fmt::format("{}; and {}", untold.message, built.failure));
+    }
+    ASSAY_TRY(const auto text, wheel_member(*session_.store, built.wheel, "METADATA"));
+    return Metadata::parse(text);
+  }
+
   const OwnWheel* find_own(const Name& name) const {
     const auto found = std::ranges::find(question_.own, name, &OwnWheel::name);
     return found == question_.own.end() ? nullptr : &*found;
@@ -170,6 +195,7 @@ class RecordingSource final : public CandidateSource {
 
   Session& session_;
   const ResolutionQuestion& question_;
+  const Interpreter& builder_;
   std::map<std::string, std::string> pages_;
 };
 
@@ -258,7 +284,7 @@ Result<KeptResolution> resolve_kept(Session& session, const std::vector<Interpre
     }
   }
 
-  RecordingSource source(session, question);
+  RecordingSource source(session, question, interpreters.front());
   ASSAY_TRY(const auto requests, requests_for(interpreters, question));
   ASSAY_TRY(auto joint, resolve_together(requests, source, session.stop));
   Kept kept{.pages = source.take_pages(),
@@ -281,7 +307,7 @@ Result<KeptResolution> resolve_kept(Session& session, const std::vector<Interpre
 
 Result<std::vector<std::string>> changes_that_help(Session& session, const std::vector<Interpreter>& interpreters,
                                                    const ResolutionQuestion& question) {
-  RecordingSource source(session, question);
+  RecordingSource source(session, question, interpreters.front());
   ASSAY_TRY(const auto requests, requests_for(interpreters, question));
   return changes_that_help(requests, source, session.stop);
 }

@@ -3,9 +3,10 @@
 import datetime
 import json
 import subprocess
+import textwrap
 import unittest
 
-from loopback import ASSAY, RoadTest, sdist
+from loopback import ASSAY, BACKEND, RoadTest, sdist
 
 CRITICAL = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
 FAILING = "def build_wheel(*_):\n    raise SystemExit('this version does not build')\n"
@@ -153,6 +154,24 @@ class BestVersions(RoadTest):
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assertIn("It lost data for us in March.", done.stderr)
         self.assertIn("Would help: beta in spite of what stands against it (2.0rc1: banned by A. Reviewer", done.stderr)
+
+    def test_source_that_does_not_tell_its_dependencies_is_built_to_learn_them(self):
+        told = "Metadata-Version: 2.2\nName: delta\nVersion: 1.0\nDynamic: Requires-Dist\n"
+        backend = BACKEND + textwrap.dedent("""
+            plain = build_wheel
+            def build_wheel(*arguments):
+                info = pathlib.Path("PKG-INFO")
+                info.write_text(info.read_text().replace("Dynamic: Requires-Dist", "Requires-Dist: beta<1.6"))
+                return plain(*arguments)
+            """)
+        self.index.add(*sdist("delta", files={"PKG-INFO": told}, backend=backend))
+        self.index.add(*sdist("delta", version="2.0", files={"PKG-INFO": told.replace("1.0", "2.0")}, backend=FAILING))
+        self.write_set("delta")
+        report = self.published()
+        self.assertEqual(self.versions(report), {"beta": "1.5", "delta": "1.0"})
+        self.assertIn("1.6: delta 1.0 asks for beta<1.6", self.explain("beta")[1])
+        self.assertIn("this version does not build", self.explain("delta")[1])
+        self.assertTrue(self.published()["release"]["unchanged"])
 
     def test_no_solution_is_told_with_what_would_help(self):
         self.index.add(*sdist("gamma", requires=["beta<1.5"]))

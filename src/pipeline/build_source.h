@@ -1,0 +1,19 @@
+#pragma once
+#include "pipeline/selection.h"
+#include "pipeline/session.h"
+
+namespace assay {
+
+// A source distribution that was unpacked, patched or not.
+struct UnpackedSource {
+  const Name& name;
+  const Version& version;
+  const IndexFile& file;
+  Digest tree;
+};
+
+// A wheel of it in the sandbox, with what its build requires as wheels from the index. A build that fails
+// is a wheel with a failure.
+Result<BuiltWheel> build_source(Session& session, const Interpreter& interpreter, const UnpackedSource& source);
+
+}  // namespace assay
