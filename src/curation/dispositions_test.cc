@@ -218,5 +218,10 @@ TEST_F(DispositionsFile, WantsAPlanWithOwnerAndDay) {
               testing::HasSubstr("did you mean \"component_not_present\"?"));
 }
 
+TEST_F(DispositionsFile, WantsABanToNameItsVersions) {
+  EXPECT_THAT(error(entry("[[ban]]\npackage = \"a\"")), testing::HasSubstr("[[ban]] needs \"versions\""));
+  EXPECT_EQ(error(entry("[[ban]]\npackage = \"a\"\nversions = \"<2\"")), "");
+}
+
 }  // namespace
 }  // namespace assay

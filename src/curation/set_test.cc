@@ -237,6 +237,10 @@ INSTANTIATE_TEST_SUITE_P(
               "assay.toml:3:16: \"requirements\" must name at least one package"},
         Fault{"[set]\nname = \"s\"\nrequirements = [\"PyYAML\", \"b\",\n \"pyyaml>6\"]\n",
               "assay.toml:4:2: \"pyyaml\" is required twice; the first is on line 3"},
+        Fault{"[set]\nname = \"s\"\nrequirements = [\"a\"]\nalso = [\"a<2\", \"a\"]\n",
+              "assay.toml:4:16: \"a\" in \"also\" says nothing of its version"},
+        Fault{with("[policy.versions]\nstrategy = \"newset\"\n"),
+              "assay.toml:5:12: unknown strategy \"newset\"; did you mean \"newest\"?"},
         Fault{"[set]\nname = \"s\"\nrequirements = [\"a @ https://files.example/a.zip\"]\n",
               "assay.toml:3:17: \"a @ https://files.example/a.zip\" names a URL; a requirement "
               "names a package of the index"},

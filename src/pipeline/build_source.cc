@@ -1,21 +1,10 @@
 #include "pipeline/build_source.h"
 
 #include "build/builder.h"
+#include "pipeline/limits.h"
 #include "pipeline/tool_wheels.h"
 
 namespace assay {
-
-namespace {
-
-SandboxLimits limits_of(const Policy::Build& policy) {
-  return {.cpu = std::chrono::seconds(policy.cpu_seconds),
-          .wall = std::chrono::seconds(policy.wall_seconds),
-          .memory_bytes = std::uint64_t{policy.memory_mib} << 20,
-          .disk_bytes = std::uint64_t{policy.disk_mib} << 20,
-          .processes = policy.processes};
-}
-
-}  // namespace
 
 Result<BuiltWheel> build_source(Session& session, const Interpreter& interpreter, const UnpackedSource& source) {
   BuiltWheel built;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "pipeline/limits.h"
 #include "pipeline/runtime_closure.h"
 #include "pipeline/stages.h"
 #include "pipeline/tool_wheels.h"
@@ -12,14 +13,6 @@
 namespace assay {
 
 namespace {
-
-SandboxLimits limits_of(const Policy::Tests& policy) {
-  return {.cpu = std::chrono::seconds(policy.cpu_seconds),
-          .wall = std::chrono::seconds(policy.wall_seconds),
-          .memory_bytes = std::uint64_t{policy.memory_mib} << 20,
-          .disk_bytes = std::uint64_t{policy.disk_mib} << 20,
-          .processes = policy.processes};
-}
 
 TestReport impossible(std::string reason) {
   TestReport report;
