@@ -153,7 +153,11 @@ Result<std::vector<ResolutionRequest>> questions(const ResolveRequest& request, 
       question.uploaded_before = uploaded_before;
       question.constraints = limits_by_project(reading.constraints, question.markers);
       for (const auto& one : reading.overrides) {
-        if (one.applies(question.markers)) question.overrides.insert_or_assign(one.name, one);
+        if (one.applies(question.markers)) {
+          question.overrides.insert_or_assign(one.name, one);
+        } else {
+          question.overrides.emplace(one.name, one);
+        }
       }
     }
   }

@@ -50,7 +50,8 @@ struct ResolutionRequest {
   enum class Strategy { newest, lowest } strategy = Strategy::newest;
   std::optional<Time> uploaded_before;
   std::map<Name, SpecifierSet> constraints;  // limit versions without asking for the project
-  std::map<Name, Requirement> overrides;     // stand for every requirement of that project
+  // Stand for every requirement of that project; one whose marker does not apply leaves them out.
+  std::map<Name, Requirement> overrides;
   LeftOutVersions left_out;
   // Taken before any other, if it may be taken at all: what there was before.
   std::map<Name, std::set<Version>> preferred = {};

@@ -422,6 +422,7 @@ Result<bool> Solver::add_dependency(const Part& part, const Requirement& written
   const auto& overrides = requests_[part.environment].overrides;
   const auto override = overrides.find(written.name);
   const auto& requirement = override == overrides.end() ? written : override->second;
+  if (&requirement != &written && !requirement.applies(requests_[part.environment].markers)) return false;
   if (!requirement.url.empty()) {
     return add({.terms = terms_of(part),
                 .kind = Kind::unusable,

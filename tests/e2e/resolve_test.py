@@ -133,6 +133,8 @@ class Resolve(ResolveTest):
         self.assertIn("lib<3 is a constraint", self.why_not("-r", asked, "-c", limits))
         instead = self.file("overrides.txt", "lib<2\n")
         self.assertEqual(self.versions("-r", asked, "--override", instead), {"app": "1.0", "lib": "1.0"})
+        never = self.file("never.txt", "lib; python_version < '3'\n")
+        self.assertEqual(self.versions("app", "--override", never), {"app": "1.0"})
         self.assert_said(self.resolve("-r", self.file("bad.txt", "app\nlib >> 2\n")), 2, "bad.txt", "lib >> 2")
         project = self.file("pyproject.toml", '[project]\nname = "mine"\ndynamic = ["version"]\n'
                             'dependencies = ["app", "lib; python_version < \'3\'"]\n'
