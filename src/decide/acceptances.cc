@@ -32,10 +32,8 @@ std::string lapse_of(const Disposition& disposition, Date today) {
     return fmt::format("{} {}", disposition.subject == Subject::plan ? "was due on" : "expired on",
                        format_date(disposition.expires));
   }
-  if (today < disposition.date) {
-    return fmt::format("is dated {}, which is still to come", format_date(disposition.date));
-  }
-  return "";
+  if (disposition.counts_on(today)) return "";
+  return fmt::format("is dated {}, which is still to come", format_date(disposition.date));
 }
 
 std::string_view kind_of(const Disposition& disposition) {

@@ -27,6 +27,7 @@ struct Disposition {
   std::string justification;  // of not_affected: OpenVEX's word
   Date date{};
   Date expires{};  // the last day on which it counts; of a plan, the day it is due
+  bool counts_on(Date today) const { return date <= today && today <= expires; }
   std::string file;  // where it stands, for messages
   unsigned line = 0;
 };

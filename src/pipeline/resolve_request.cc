@@ -17,7 +17,6 @@
 #include "io/files.h"
 #include "io/http.h"
 #include "package/requirements_text.h"
-#include "pipeline/set_question.h"
 #include "resolve/changes.h"
 #include "store/store.h"
 

@@ -8,6 +8,7 @@
 #include "action/sandbox.h"
 #include "base/task_group.h"
 #include "fetch/source_tree.h"
+#include "pipeline/set_question.h"
 #include "pipeline/signing.h"
 
 namespace assay {
@@ -91,6 +92,7 @@ Result<Session> Session::open(const RunOptions& options, Curated curated, const 
             open_advisories(set, options, *http, *store, clock, progress));
   ASSAY_TRY(auto examiner, Examiner::create());
   ASSAY_TRY(auto origins, KnownOrigins::load(*store, role_of));
+  auto preferred = preferred_versions(set, progress);
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   return Session{std::move(curated),
                  options,
@@ -108,7 +110,8 @@ Result<Session> Session::open(const RunOptions& options, Curated curated, const 
                  std::move(interpreters),
                  options.jobs == 0 ? cores : options.jobs,
                  std::move(origins),
-                 std::move(key)};
+                 std::move(key),
+                 std::move(preferred)};
 }
 
 Result<> for_each_package(

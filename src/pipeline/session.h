@@ -1,7 +1,9 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -44,6 +46,7 @@ struct Session : Curated {
   unsigned jobs;
   KnownOrigins origins;
   std::optional<SigningKey> key;  // nothing: releases are not signed
+  std::map<Name, std::set<Version>> preferred;  // versions that the set rather takes
 
   static Result<Session> open(const RunOptions& options, Curated curated, const Clock& clock,
                               Progress& progress, std::stop_token stop);

@@ -29,54 +29,36 @@ Result<std::map<Name, std::set<Version>>> released_versions(const fs::path& rele
   return versions;
 }
 
-std::map<Name, std::set<Version>> last_released(const Session& session) {
-  const auto release = latest_release(session.set.folder);
+}  // namespace
+
+std::map<Name, std::set<Version>> preferred_versions(const Set& set, Progress& progress) {
+  if (set.policy.versions.strategy != "stay") return {};
+  const auto release = latest_release(set.folder);
   if (!release && release.error().kind == ErrorKind::not_found) return {};
   auto versions = release ? released_versions(release->folder) : std::unexpected(release.error());
   if (versions) return *std::move(versions);
-  session.progress.note(NoteLevel::warning, "the last release can't be read, so nothing of it is preferred: " +
-                                                versions.error().message);
+  progress.note(NoteLevel::warning, "the last release can't be read, so nothing of it is preferred: " +
+                                        versions.error().message);
   return {};
-}
-
-// Why a ban does not count today; "" if it does.
-bool counts(const Disposition& ban, Date today) { return ban.date <= today && today <= ban.expires; }
-
-}  // namespace
-
-std::map<Name, SpecifierSet> limits_by_project(const std::vector<Requirement>& constraints,
-                                               const MarkerEnvironment& markers) {
-  std::map<Name, std::string> texts;
-  for (const auto& one : constraints) {
-    if (!one.applies(markers) || one.specifier.empty()) continue;
-    auto& text = texts[one.name];
-    text += (text.empty() ? "" : ",") + one.specifier.str();
-  }
-  std::map<Name, SpecifierSet> all;
-  for (const auto& [name, text] : texts) {
-    if (auto set = SpecifierSet::parse(text)) all.emplace(name, *std::move(set));
-  }
-  return all;
 }
 
 ResolutionQuestion set_question(const Session& session, const LeftOutVersions& left_out) {
   const Set& set = session.set;
-  const auto& strategy = set.policy.versions.strategy;
-  ResolutionQuestion question{.requirements = set.requirements,
-                              .need = ResolutionRequest::Need::sdist,
-                              .uploaded_before = set.uploaded_before,
-                              .own = {},
-                              .left_out = left_out,
-                              .constraints = set.constraints};
-  if (strategy == "lowest") question.strategy = ResolutionRequest::Strategy::lowest;
-  if (strategy == "stay") question.preferred = last_released(session);
-  return question;
+  const bool lowest = set.policy.versions.strategy == "lowest";
+  return {.requirements = set.requirements,
+          .need = ResolutionRequest::Need::sdist,
+          .uploaded_before = set.uploaded_before,
+          .own = {},
+          .left_out = left_out,
+          .strategy = lowest ? ResolutionRequest::Strategy::lowest : ResolutionRequest::Strategy::newest,
+          .constraints = set.constraints,
+          .preferred = session.preferred};
 }
 
 Result<> leave_out_banned(Session& session, LeftOutVersions& left_out) {
   const auto today = date_of(session.clock.now());
   for (const auto& ban : session.dispositions) {
-    if (ban.subject != Disposition::Subject::ban || !counts(ban, today)) continue;
+    if (ban.subject != Disposition::Subject::ban || !ban.counts_on(today)) continue;
     ASSAY_TRY(const auto versions, SpecifierSet::parse(ban.versions));
     const auto page = session.index->page(ban.package, session.set.uploaded_before);
     if (!page && page.error().kind == ErrorKind::not_found) continue;

@@ -7,8 +7,10 @@
 // What a set asks of the resolver, by what its curators wrote.
 namespace assay {
 
-// The set's requirements and constraints, by its strategy. "stay" rather takes the versions of the last
-// release, if there is one that can be read.
+// Under the strategy "stay" the versions of the last release, if there is one that can be read; else none.
+std::map<Name, std::set<Version>> preferred_versions(const Set& set, Progress& progress);
+
+// The set's requirements and constraints, by its strategy.
 ResolutionQuestion set_question(const Session& session, const LeftOutVersions& left_out);
 
 // Adds what dispositions ban, with their words. A package that the index does not have has no versions.
@@ -17,9 +19,5 @@ Result<> leave_out_banned(Session& session, LeftOutVersions& left_out);
 // Under the strategy "pinned": invalid_input, naming every package that no requirement or constraint
 // pins. Under any other, nothing.
 Result<> check_pinned(const Set& set, const Selection& selection);
-
-// Limits of one project, together. Those whose marker does not apply are none.
-std::map<Name, SpecifierSet> limits_by_project(const std::vector<Requirement>& constraints,
-                                               const MarkerEnvironment& markers);
 
 }  // namespace assay

@@ -10,7 +10,6 @@
 #include "fetch/source_tree.h"
 #include "package/file_name.h"
 #include "pipeline/build_source.h"
-#include "pipeline/set_question.h"
 #include "resolve/changes.h"
 #include "resolve/resolver.h"
 
@@ -19,7 +18,7 @@ namespace assay {
 namespace {
 
 // Raised when the resolver's answers change.
-constexpr std::string_view resolver_version = "4";
+constexpr std::string_view resolver_version = "5";
 
 Json to_json(const IndexFile& file) {
   Json json{{"file", file.file_name}, {"url", file.url}, {"size", file.size}};
@@ -199,10 +198,11 @@ class RecordingSource final : public CandidateSource {
   std::map<std::string, std::string> pages_;
 };
 
-// As a key's parameters: what kind they are of, so that no list can be taken for another, and what they say.
+// As a key's parameters. The strategy always stands first, and each other says what it is of: a project may
+// be called "lowest".
 void add_choices(ActionKey& key, const ResolutionQuestion& question) {
   const bool lowest = question.strategy == ResolutionRequest::Strategy::lowest;
-  if (lowest) key.parameters.push_back("lowest");
+  key.parameters.push_back(lowest ? "lowest" : "newest");
   for (const auto& [name, versions] : question.left_out) {
     for (const auto& [version, reason] : versions) {
       key.parameters.push_back(fmt::format("without {} {}: {}", name.str(), version.str(), reason));

@@ -95,6 +95,21 @@ bool has_no_solution(const Error& error) {
 
 }  // namespace
 
+std::map<Name, SpecifierSet> limits_by_project(const std::vector<Requirement>& constraints,
+                                               const MarkerEnvironment& markers) {
+  std::map<Name, std::string> texts;
+  for (const auto& one : constraints) {
+    if (!one.applies(markers) || one.specifier.empty()) continue;
+    auto& text = texts[one.name];
+    text += (text.empty() ? "" : ",") + one.specifier.str();
+  }
+  std::map<Name, SpecifierSet> all;
+  for (const auto& [name, text] : texts) {
+    if (auto set = SpecifierSet::parse(text)) all.emplace(name, *std::move(set));
+  }
+  return all;
+}
+
 Result<Resolution> resolve(const ResolutionRequest& request, CandidateSource& source,
                            std::stop_token stop) {
   ASSAY_CHECK(refuse_direct_references(request));

@@ -57,6 +57,11 @@ struct ResolutionRequest {
   std::map<Name, std::set<Version>> preferred = {};
 };
 
+// Constraints as a request has them: the limits of one project together. Those whose marker does not apply
+// are none.
+std::map<Name, SpecifierSet> limits_by_project(const std::vector<Requirement>& constraints,
+                                               const MarkerEnvironment& markers);
+
 struct ResolvedPackage {
   Name name;
   Version version;

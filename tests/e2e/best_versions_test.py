@@ -117,6 +117,13 @@ class BestVersions(RoadTest):
         self.assertEqual(self.versions(self.published())["beta"], "1.0")
         self.assertIn("1.6: the set takes the lowest versions that agree", self.explain("beta")[1])
 
+    def test_project_of_a_strategys_name_is_no_strategy(self):
+        self.index.add(*sdist("lowest"))
+        self.write_set("lowest", "alpha")
+        self.assertEqual(self.versions(self.published()), {"alpha": "1.0", "beta": "1.6", "lowest": "1.0"})
+        self.write_set("alpha", extra='[policy.versions]\nstrategy = "lowest"\n')
+        self.assertEqual(self.versions(self.published()), {"alpha": "1.0", "beta": "1.0"})
+
     def test_pinned_takes_nothing_that_nobody_pins(self):
         pinned = '[policy.versions]\nstrategy = "pinned"\n'
         self.write_set("alpha==1.0", extra=pinned)
