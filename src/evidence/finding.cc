@@ -12,6 +12,7 @@ namespace assay {
 namespace {
 
 constexpr EnumNames<5> severities{"none", "low", "medium", "high", "critical"};
+constexpr EnumNames<3> confidences{"low", "medium", "high"};
 
 }  // namespace
 
@@ -19,6 +20,12 @@ std::string_view to_string(Severity severity) { return name_of(severities, sever
 
 Result<Severity> parse_severity(std::string_view text) {
   return value_of<Severity>(severities, text, "severity");
+}
+
+std::string_view to_string(Confidence confidence) { return name_of(confidences, confidence); }
+
+Result<Confidence> parse_confidence(std::string_view text) {
+  return value_of<Confidence>(confidences, text, "confidence");
 }
 
 std::string Finding::fingerprint() const {
@@ -35,9 +42,12 @@ Json to_json(const Finding& finding) {
   return {{"gate", finding.gate},
           {"rule", finding.rule},
           {"severity", to_string(finding.severity)},
+          {"confidence", to_string(finding.confidence)},
           {"path", finding.path},
           {"line", finding.line},
           {"column", finding.column},
+          {"end_line", finding.end_line},
+          {"end_column", finding.end_column},
           {"role", to_string(finding.role)},
           {"message", finding.message},
           {"symbol", finding.symbol},
@@ -55,9 +65,12 @@ Result<Finding> finding_from_json(const Json& json) {
   Finding finding{.gate = members.text("gate"),
                   .rule = members.text("rule"),
                   .severity = members.word("severity", parse_severity),
+                  .confidence = members.word("confidence", parse_confidence),
                   .path = members.text("path"),
                   .line = members.count("line"),
                   .column = members.count("column"),
+                  .end_line = members.count("end_line"),
+                  .end_column = members.count("end_column"),
                   .role = members.word("role", parse_path_role),
                   .message = members.text("message"),
                   .symbol = members.text("symbol"),

@@ -16,21 +16,30 @@ enum class Severity { none, low, medium, high, critical };  // CVSS v3.1, sectio
 std::string_view to_string(Severity severity);
 Result<Severity> parse_severity(std::string_view text);
 
+// How sure a gate is that a finding is what its rule is about.
+enum class Confidence { low, medium, high };
+
+std::string_view to_string(Confidence confidence);
+Result<Confidence> parse_confidence(std::string_view text);
+
 // Something a gate noticed. It is a statement of fact, not a decision.
 struct Finding {
   std::string gate;  // "advisories", "weaknesses", "secrets"
   std::string rule;  // "weaknesses/insecure-url"; for an advisory its id
   Severity severity = Severity::none;
+  Confidence confidence = Confidence::high;
   std::string path;          // in the source tree, "" where it concerns the package as a whole
   std::uint32_t line = 0;    // from 1, 0 where there is none
   std::uint32_t column = 0;  // from 1, in bytes
+  std::uint32_t end_line = 0;    // of the last byte; 0 where there is none
+  std::uint32_t end_column = 0;  // past the last byte
   PathRole role = PathRole::shipped;
   std::string message;               // one sentence for a person
   std::string symbol;   // the definition it stands in, "Session.get"; "" at a module's level
   std::string context;  // the line around it with single spaces, at most 200 bytes; a secret's excerpt
   std::string excerpt;               // what was matched, at most 200 bytes; a secret is redacted
   std::vector<std::string> cwe;      // "CWE-319"
-  std::vector<std::string> aliases;  // an advisory's other ids
+  std::vector<std::string> aliases;  // an advisory's other ids; the same check's elsewhere ("B301")
   // Advisories only. score: the base score that counts, from 0 to 10; negative where there is none.
   double score = -1;
   std::string vector;

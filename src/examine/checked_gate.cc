@@ -16,13 +16,19 @@ Result<std::unique_ptr<FileGate>> CheckedGate::make(
   for (Rule& rule : rules) {
     const auto check = checks.find(rule.check);
     if (check == checks.end()) {
-      return fail(ErrorKind::internal, fmt::format("{}: no check \"{}\"", rule.id, rule.check));
+      return fail(ErrorKind::internal, fmt::format("{}: no check \"{}\"", rule.about.id, rule.check));
     }
     const std::size_t count = rule.patterns.size();
     gate->rules_.push_back({std::move(rule), check->second, patterns});
     patterns += count;
   }
   return gate;
+}
+
+std::vector<RuleDescription> CheckedGate::rules() const {
+  std::vector<RuleDescription> descriptions;
+  for (const auto& checked : rules_) descriptions.push_back(checked.rule.about);
+  return descriptions;
 }
 
 std::vector<Pattern> CheckedGate::patterns() const {

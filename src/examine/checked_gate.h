@@ -29,6 +29,7 @@ class CheckedGate final : public FileGate {
 
   std::string_view name() const override { return name_; }
   bool redacts() const override { return excerpts_ == Excerpts::redacted; }
+  std::vector<RuleDescription> rules() const override;
   std::vector<Pattern> patterns() const override;
   void examine(const ExaminedFile& file, std::span<const Hit> hits,
                std::vector<Finding>& findings) const override;

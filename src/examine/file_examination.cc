@@ -18,19 +18,14 @@ constexpr std::size_t told_limit = 100;  // findings of one rule in one file
 
 Finding summary_finding(const ExaminedFile& file, std::string_view gate, std::string rule,
                         Severity severity, std::string message) {
-  return {.gate = std::string(gate),
-          .rule = std::move(rule),
-          .severity = severity,
-          .path = std::string(file.path),
-          .role = file.role,
-          .message = std::move(message),
-          .symbol = {},
-          .context = {},
-          .excerpt = {},
-          .cwe = {},
-          .aliases = {},
-          .vector = {},
-          .fixed_in = {}};
+  Finding finding;
+  finding.gate = gate;
+  finding.rule = std::move(rule);
+  finding.severity = severity;
+  finding.path = file.path;
+  finding.role = file.role;
+  finding.message = std::move(message);
+  return finding;
 }
 
 // The text of a line, cut to what lies around the column where it is long.

@@ -9,6 +9,9 @@
 #include "base/result.h"
 #include "evidence/finding.h"
 #include "evidence/path_role.h"
+#include "evidence/rule_description.h"
+#include "examine/line_index.h"
+#include "python/module.h"
 
 namespace assay {
 
@@ -17,6 +20,14 @@ struct ExaminedFile {
   std::string_view path;
   std::string_view bytes;
   PathRole role;
+
+  // Where its lines begin, and its Python: made at the first call, for all gates.
+  const LineIndex& lines() const;
+  const python::Module& python() const;
+
+  // What these made.
+  mutable std::unique_ptr<LineIndex> line_index{};
+  mutable std::unique_ptr<python::Module> module{};
 };
 
 // A pattern that the engine looks for on a gate's behalf, all gates' patterns in one pass.
@@ -45,6 +56,7 @@ class FileGate {
   // Called only where there are any.
   virtual void examine(const ExaminedFile& file, std::span<const Hit> hits,
                        std::vector<Finding>& findings) const = 0;
+  virtual std::vector<RuleDescription> rules() const = 0;
   // Part of the action's key: the digest of its rules and of the version of its code.
   virtual std::string ruleset() const = 0;
 };

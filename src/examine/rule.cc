@@ -156,17 +156,23 @@ Result<std::string> rule_id(std::string_view path) {
 
 Result<Rule> Rule::parse(std::string_view path, std::string_view text) {
   Rule rule;
-  ASSAY_TRY(rule.id, rule_id(path));
+  ASSAY_TRY(rule.about.id, rule_id(path));
   ASSAY_TRY(const auto document, parse_document(path, text));
   const RuleTable table(path, document);
   ASSAY_CHECK(table.allow(
-      {"check", "severity", "cwe", "pattern", "lists", "must-match", "must-not-match"}));
+      {"title", "why", "remedy", "check", "severity", "confidence", "cwe", "aliases", "pattern", "lists",
+       "must-match", "must-not-match"}));
+  ASSAY_TRY(rule.about.title, table.text("title"));
+  ASSAY_TRY(rule.about.why, table.text("why"));
+  ASSAY_TRY(rule.about.remedy, table.text("remedy"));
+  ASSAY_TRY(rule.about.aliases, table.texts("aliases"));
+  ASSAY_TRY(rule.about.confidence, table.word("confidence", Confidence::high, parse_confidence));
   ASSAY_TRY(rule.check, table.text("check"));
-  ASSAY_TRY(rule.severity, table.word("severity", Severity::medium, parse_severity));
-  ASSAY_TRY(rule.cwe, table.texts("cwe"));
+  ASSAY_TRY(rule.about.severity, table.word("severity", Severity::medium, parse_severity));
+  ASSAY_TRY(rule.about.cwe, table.texts("cwe"));
   ASSAY_TRY(rule.patterns, read_patterns(table));
   ASSAY_TRY(rule.lists, table.lists("lists"));
-  ASSAY_TRY(rule.must_match, read_examples(table, "must-match", rule.severity));
+  ASSAY_TRY(rule.must_match, read_examples(table, "must-match", rule.about.severity));
   ASSAY_TRY(rule.must_not_match, read_examples(table, "must-not-match", Severity::none));
   return rule;
 }

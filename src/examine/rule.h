@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "evidence/finding.h"
 #include "evidence/path_role.h"
+#include "evidence/rule_description.h"
 #include "examine/gate.h"
 
 namespace assay {
@@ -23,11 +24,9 @@ struct Rule {
     Severity severity = Severity::none;
   };
 
-  std::string id;                      // "weaknesses/insecure-url"
-  std::string check;                   // the gate's code that judges a hit
-  Severity severity = Severity::none;  // of what nothing speaks for
+  RuleDescription about;
+  std::string check;  // the gate's code that judges a hit
   std::vector<Pattern> patterns;
-  std::vector<std::string> cwe;
   std::map<std::string, std::vector<std::string>, std::less<>> lists;  // the check's own words
   std::vector<Example> must_match;
   std::vector<Example> must_not_match;

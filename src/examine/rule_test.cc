@@ -7,7 +7,12 @@
 namespace assay {
 namespace {
 
-constexpr std::string_view whole = R"(check = "c"
+constexpr std::string_view whole = R"(title = "T"
+why = "W"
+remedy = "R"
+confidence = "low"
+aliases = ["B1"]
+check = "c"
 severity = "high"
 cwe = ["CWE-1"]
 [[pattern]]
@@ -28,9 +33,12 @@ severity = "low"
 TEST(Rule, ReadsARuleFile) {
   const auto rule = Rule::parse("gate/rules/thing.toml", whole);
   ASSERT_TRUE(rule) << rule.error().message;
-  EXPECT_EQ(rule->id, "gate/thing");
+  EXPECT_EQ(rule->about.id, "gate/thing");
+  EXPECT_EQ(rule->about.title, "T");
+  EXPECT_EQ(rule->about.confidence, Confidence::low);
+  EXPECT_EQ(rule->about.aliases, (std::vector<std::string>{"B1"}));
   EXPECT_EQ(rule->check, "c");
-  EXPECT_EQ(rule->severity, Severity::high);
+  EXPECT_EQ(rule->about.severity, Severity::high);
   EXPECT_TRUE(rule->patterns.at(0).caseless);
   EXPECT_EQ(rule->list("words"), (std::vector<std::string>{"a", "b"}));
   EXPECT_TRUE(rule->list("others").empty());
@@ -45,9 +53,9 @@ TEST(Rule, RefusesWhatIsNoRuleAndSaysWhere) {
     return rule ? std::string("taken") : rule.error().message;
   };
   const std::string good(whole);
-  EXPECT_EQ(refused(good + "[[must-match]]\n"), "gate/rules/thing.toml:17: \"path\" is no text");
+  EXPECT_EQ(refused(good + "[[must-match]]\n"), "gate/rules/thing.toml:22: \"path\" is no text");
   EXPECT_EQ(refused(replace_all(good, "check =", "chekc =")),
-            "gate/rules/thing.toml:1: unknown key \"chekc\"");
+            "gate/rules/thing.toml:6: unknown key \"chekc\"");
   EXPECT_TRUE(refused(replace_all(good, "\"high\"", "\"dire\"")).contains("dire"));
   EXPECT_TRUE(refused(replace_all(good, "\"high\"", "3")).contains("severity"));
   EXPECT_TRUE(refused(replace_all(good, "\"test\"", "\"toast\"")).contains("toast"));

@@ -51,13 +51,13 @@ std::optional<Finding> heaviest(const Rule& rule, const Rule::Example& example) 
   const auto findings = examine_file(gates, engine, scratch, {example.path, text, example.role});
   std::optional<Finding> found;
   for (const Finding& finding : findings.value()) {
-    if (finding.rule == rule.id && (!found || finding.severity > found->severity)) found = finding;
+    if (finding.rule == rule.about.id && (!found || finding.severity > found->severity)) found = finding;
   }
   return found;
 }
 
 std::string title(const Rule& rule, const Rule::Example& example) {
-  return fmt::format("{} in {}:\n{}", rule.id, example.path, example.text);
+  return fmt::format("{} in {}:\n{}", rule.about.id, example.path, example.text);
 }
 
 std::vector<Rule> all_rules() {
@@ -81,7 +81,7 @@ TEST(Rules, MatchWhatTheyMustMatch) {
       const auto found = heaviest(rule, example);
       ASSERT_TRUE(found) << title(rule, example);
       EXPECT_EQ(to_string(found->severity), to_string(example.severity)) << title(rule, example);
-      EXPECT_EQ(found->cwe, rule.cwe);
+      EXPECT_EQ(found->cwe, rule.about.cwe);
       EXPECT_GT(found->line, 0U);
       EXPECT_LE(found->excerpt.size(), 200U);
       EXPECT_FALSE(found->message.empty());

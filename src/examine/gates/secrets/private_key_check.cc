@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "examine/gates/secrets/private_key.h"
-#include "examine/line_counter.h"
+#include "examine/finding_at.h"
 
 namespace assay {
 
@@ -46,7 +46,7 @@ Description describe(const Rule& rule, const Block& block) {
   const std::string digest = key.digest.substr(0, 12);
   switch (key.state) {
     case PrivateKey::State::plain:
-      return {rule.severity, fmt::format("a private key that anyone can use ({})", key.kind),
+      return {rule.about.severity, fmt::format("a private key that anyone can use ({})", key.kind),
               fmt::format("private key ({}) sha256:{}", key.kind, digest)};
     case PrivateKey::State::encrypted:
       return {Severity::medium,
@@ -62,27 +62,14 @@ Description describe(const Rule& rule, const Block& block) {
 
 void check_private_keys(const Rule& rule, const ExaminedFile& file, std::span<const Hit> hits,
                         std::vector<Finding>& findings) {
-  LineCounter lines(file.bytes);
   for (const Hit& hit : hits) {
     const auto block = block_at(file.bytes, hit.end);
     if (!block) continue;
     auto description = describe(rule, *block);
-    const auto place = lines.place(block->begin);
-    findings.push_back({.gate = "secrets",
-                        .rule = rule.id,
-                        .severity = description.severity,
-                        .path = std::string(file.path),
-                        .line = place.line,
-                        .column = place.column,
-                        .role = file.role,
-                        .message = std::move(description.message),
-                        .symbol = {},
-                        .context = {},
-                        .excerpt = std::move(description.excerpt),
-                        .cwe = rule.cwe,
-                        .aliases = {},
-                        .vector = {},
-                        .fixed_in = {}});
+    auto finding = finding_at(rule.about, file, block->begin, hit.end, std::move(description.message));
+    finding.severity = description.severity;
+    finding.excerpt = std::move(description.excerpt);
+    findings.push_back(std::move(finding));
   }
 }
 

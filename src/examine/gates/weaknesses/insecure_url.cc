@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "examine/gates/weaknesses/http_reference.h"
-#include "examine/line_counter.h"
+#include "examine/finding_at.h"
 #include "examine/source_text.h"
 
 namespace assay {
@@ -219,7 +219,7 @@ Judgement judge(const Rule& rule, const Reference& reference) {
     if (is_message(reference)) return only_read("is named without TLS in a message");
     if (is_link_for_people(reference)) return only_read("is linked without TLS for people");
   }
-  return {rule.severity,
+  return {rule.about.severity,
           "is referred to without TLS: whoever is on the way can change what it sends"};
 }
 
@@ -237,25 +237,13 @@ void check_insecure_urls(const Rule& rule, const ExaminedFile& file, std::span<c
   }
   const SourceKind source = source_kind(file.path, file.bytes);
   const auto pieces = pieces_at(source, file.bytes, offsets);
-  LineCounter lines(file.bytes);
   for (std::size_t i = 0; i < urls.size(); ++i) {
     const auto judgement = judge(rule, {file, urls[i], source, pieces[i]});
-    const auto place = lines.place(urls[i].begin);
-    findings.push_back({.gate = "weaknesses",
-                        .rule = rule.id,
-                        .severity = judgement.severity,
-                        .path = std::string(file.path),
-                        .line = place.line,
-                        .column = place.column,
-                        .role = file.role,
-                        .message = fmt::format("{} {}", urls[i].host, judgement.words),
-                        .symbol = {},
-                        .context = {},
-                        .excerpt = urls[i].url,
-                        .cwe = rule.cwe,
-                        .aliases = {},
-                        .vector = {},
-                        .fixed_in = {}});
+    auto finding = finding_at(rule.about, file, urls[i].begin, urls[i].begin + urls[i].url.size(),
+                              fmt::format("{} {}", urls[i].host, judgement.words));
+    finding.severity = judgement.severity;
+    finding.excerpt = urls[i].url;
+    findings.push_back(std::move(finding));
   }
 }
 

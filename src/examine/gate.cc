@@ -1,0 +1,15 @@
+#include "examine/gate.h"
+
+namespace assay {
+
+const LineIndex& ExaminedFile::lines() const {
+  if (line_index == nullptr) line_index = std::make_unique<LineIndex>(bytes);
+  return *line_index;
+}
+
+const python::Module& ExaminedFile::python() const {
+  if (module == nullptr) module = std::make_unique<python::Module>(bytes);
+  return *module;
+}
+
+}  // namespace assay
