@@ -10,6 +10,12 @@
 
 namespace assay::python {
 
+// A text as far as it is known: what is not is left out, and `whole` says so.
+struct PartialText {
+  std::string text;
+  bool whole = true;
+};
+
 // A source that was read, and what its names stand for as far as the module itself tells. Made once
 // for a file and shared by all who look at it. The source must outlive it.
 class Module {
@@ -35,7 +41,9 @@ class Module {
   //   ".helpers.run"                of what a relative import brings
   //   "self.run"                    of an attribute of a name that nothing tells more of
   // A name that is the module's own function or class is its qualified name with a leading ":",
-  // ":Session.get". "" of what is no name: a subscript, an operator, a literal.
+  // ":Session.get", also of self.get in a method of Session. "str().join" and "bytes().decode" are
+  // methods of literals. "?eval" is a name of a built-in function that the module binds to what
+  // nothing tells of. "" of what is no name: a subscript, an operator.
   std::string qualified(NodeId expression) const;
   // qualified() of a call's callee.
   std::string callee(NodeId call) const;
@@ -49,15 +57,11 @@ class Module {
   // class attributes bound once to one, `"%s" % "a"`, "".join([...]) of such. Escapes are decoded
   // as in CPython; bytes count as text. Nothing where a part is not known.
   std::optional<std::string> text_of(NodeId expression) const;
-  // As far as it is known: what is not is left out, and `whole` says so.
-  struct PartialText {
-    std::string text;
-    bool whole = true;
-  };
+  // As far as it is known.
   PartialText partial_text_of(NodeId expression) const;
   // True, False or None, also of a name bound once to one.
   std::optional<Constant> constant_of(NodeId expression) const;
-  std::optional<std::int64_t> integer_of(NodeId expression) const;  // also of `-1`, `0o777`, `a | b`
+  std::optional<std::int64_t> integer_of(NodeId expression) const;  // also of `-1`, `0o777`
 
   // An argument of a call: by its keyword, else by its place (from 0; -1: by keyword only). no_node
   // if it is not given. Starred arguments before it hide a place.
@@ -70,5 +74,7 @@ class Module {
 
 // The value of one string literal (kind string or string_part): the language reference, 2.4.1.
 std::string literal_value(const Syntax& syntax, NodeId literal);
+// Of an integer literal (2.4.5); nothing beyond 63 bits.
+std::optional<std::int64_t> integer_value(std::string_view text);
 
 }  // namespace assay::python
