@@ -332,6 +332,7 @@ Module::Module(Module&&) noexcept = default;
 Module::~Module() = default;
 
 const Syntax& Module::syntax() const { return state_->syntax; }
+const Bindings& Module::bindings() const { return state_->bindings; }
 NodeId Module::parent(NodeId id) const { return state_->bindings.parent(id); }
 NodeId Module::scope_of(NodeId id) const { return state_->bindings.scope(id); }
 std::string Module::symbol_of(NodeId id) const { return state_->symbol_of(scope_of(id)); }

@@ -10,6 +10,8 @@
 
 namespace assay::python {
 
+class Bindings;
+
 // A text as far as it is known: what is not is left out, and `whole` says so.
 struct PartialText {
   std::string text;
@@ -25,6 +27,7 @@ class Module {
   ~Module();
 
   const Syntax& syntax() const;
+  const Bindings& bindings() const;  // python/bindings.h
   NodeId parent(NodeId id) const;  // the module's is the module
 
   // The innermost function_def, lambda or class_def that a node lies in; the module's id, 0, where
