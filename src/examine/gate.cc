@@ -7,6 +7,13 @@ const LineIndex& ExaminedFile::lines() const {
   return *line_index;
 }
 
+const SourcePieces& ExaminedFile::pieces() const {
+  if (source_pieces == nullptr) {
+    source_pieces = std::make_unique<SourcePieces>(source_kind(path, bytes), bytes);
+  }
+  return *source_pieces;
+}
+
 const python::Module& ExaminedFile::python() const {
   if (module == nullptr) module = std::make_unique<python::Module>(bytes);
   return *module;

@@ -11,6 +11,7 @@
 #include "evidence/path_role.h"
 #include "evidence/rule_description.h"
 #include "examine/line_index.h"
+#include "examine/source_text.h"
 #include "python/module.h"
 
 namespace assay {
@@ -21,12 +22,15 @@ struct ExaminedFile {
   std::string_view bytes;
   PathRole role;
 
-  // Where its lines begin, and its Python: made at the first call, for all gates.
+  // Where its lines begin, its strings and comments, and its Python: made at the first call, for all
+  // gates.
   const LineIndex& lines() const;
+  const SourcePieces& pieces() const;
   const python::Module& python() const;
 
   // What these made.
   mutable std::unique_ptr<LineIndex> line_index{};
+  mutable std::unique_ptr<SourcePieces> source_pieces{};
   mutable std::unique_ptr<python::Module> module{};
 };
 

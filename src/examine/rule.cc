@@ -120,14 +120,34 @@ Result<std::vector<Rule::Example>> read_examples(const RuleTable& rule, std::str
   return examples;
 }
 
-Result<std::vector<Pattern>> read_patterns(const RuleTable& rule) {
+// "${functions}" in an expression stands for the rule's list of that name, as alternatives: of each
+// entry the name that it begins with.
+Result<std::string> with_lists(const RuleTable& table, std::string expression, const Rule& rule) {
+  for (;;) {
+    const auto begin = expression.find("${");
+    if (begin == std::string::npos) return expression;
+    const auto end = expression.find('}', begin);
+    const auto name = expression.substr(begin + 2, end - begin - 2);
+    const auto& list = rule.list(name);
+    if (list.empty()) return table.fault(fmt::format("no list \"{}\"", name));
+    std::vector<std::string> words;
+    for (const std::string& entry : list) {
+      const auto word = entry.substr(0, entry.find_first_of(" (:"));
+      words.push_back(replace_all(word, ".", "\\."));
+    }
+    expression.replace(begin, end - begin + 1, join(words, "|"));
+  }
+}
+
+Result<std::vector<Pattern>> read_patterns(const RuleTable& rule, const Rule& with) {
   ASSAY_TRY(const auto tables, rule.tables("pattern"));
   if (tables.empty()) return rule.fault("no \"pattern\"");
   std::vector<Pattern> patterns;
   for (const auto& table : tables) {
     ASSAY_CHECK(table.allow({"expression", "caseless"}));
     Pattern pattern;
-    ASSAY_TRY(pattern.expression, table.text("expression"));
+    ASSAY_TRY(auto expression, table.text("expression"));
+    ASSAY_TRY(pattern.expression, with_lists(table, std::move(expression), with));
     ASSAY_TRY(pattern.caseless, table.flag("caseless"));
     patterns.push_back(std::move(pattern));
   }
@@ -170,8 +190,8 @@ Result<Rule> Rule::parse(std::string_view path, std::string_view text) {
   ASSAY_TRY(rule.check, table.text("check"));
   ASSAY_TRY(rule.about.severity, table.word("severity", Severity::medium, parse_severity));
   ASSAY_TRY(rule.about.cwe, table.texts("cwe"));
-  ASSAY_TRY(rule.patterns, read_patterns(table));
   ASSAY_TRY(rule.lists, table.lists("lists"));
+  ASSAY_TRY(rule.patterns, read_patterns(table, rule));
   ASSAY_TRY(rule.must_match, read_examples(table, "must-match", rule.about.severity));
   ASSAY_TRY(rule.must_not_match, read_examples(table, "must-not-match", Severity::none));
   return rule;

@@ -47,6 +47,17 @@ TEST(Rule, ReadsARuleFile) {
   EXPECT_EQ(rule->must_not_match.at(0).severity, Severity::low);
 }
 
+TEST(Rule, ListsStandInPatterns) {
+  const std::string good(whole);
+  const auto rule = Rule::parse(
+      "gate/rules/thing.toml",
+      replace_all(replace_all(good, "\"abc\"\ncase", "'\\b(?:${words})\\('\ncase"), "[\"a\", \"b\"]",
+                  "[\"a.x(y)\", \"b B1\"]"));
+  ASSERT_TRUE(rule) << rule.error().message;
+  EXPECT_EQ(rule->patterns.at(0).expression, "\\b(?:a\\.x|b)\\(");
+  EXPECT_FALSE(Rule::parse("gate/rules/thing.toml", replace_all(good, "\"abc\"\nc", "'${no}'\nc")));
+}
+
 TEST(Rule, RefusesWhatIsNoRuleAndSaysWhere) {
   const auto refused = [](const std::string& text) {
     const auto rule = Rule::parse("gate/rules/thing.toml", text);

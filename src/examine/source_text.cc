@@ -21,11 +21,13 @@ struct Suffixes {
   std::string_view list;  // each between spaces
 };
 
-constexpr std::array<Suffixes, 6> suffixes{{
+constexpr std::array<Suffixes, 7> suffixes{{
     {SourceKind::python, " .py .pyi .pyw .pyx .pxd .pxi "},
+    {SourceKind::c,
+     " .c .h .cc .cpp .cxx .c++ .hh .hpp .hxx .h++ .cu .cuh .m .mm .inc .inl .ipp .tcc .tpp .ixx "
+     ".src .dispatch "},
     {SourceKind::c_like,
-     " .c .h .cc .cpp .cxx .hh .hpp .hxx .cu .cuh .m .mm .rs .go .java .kt .swift .js .mjs "
-     ".cjs .jsx "
+     " .rs .go .java .kt .swift .js .mjs .cjs .jsx "
      ".ts .tsx .css .scss .less .php .proto .json .cs .scala .v .sv "},
     {SourceKind::hash_like,
      " .sh .bash .zsh .fish .toml .yml .yaml .cfg .ini .cmake .mk .pl .pm .rb .r .conf .build .nix "
@@ -53,60 +55,70 @@ bool is_word(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-// Walks over a text and notes the piece of each offset that it passes.
-class Walker {
- public:
-  Walker(std::string_view text, std::span<const std::size_t> offsets)
-      : text_(text), offsets_(offsets), pieces_(offsets.size()) {}
+}  // namespace
 
-  bool done() const { return next_ == offsets_.size() || at_ >= text_.size(); }
+// Walks over a text and notes the strings and comments that it passes.
+class SourceWalker {
+ public:
+  SourceWalker(std::string_view text, std::vector<SourcePieces::Span>& spans)
+      : text_(text), spans_(spans) {}
+
+  bool done() const { return at_ >= text_.size(); }
   char here() const { return text_[at_]; }
   bool starts(std::string_view mark) const { return text_.substr(at_).starts_with(mark); }
   std::size_t at() const { return at_; }
   std::string_view text() const { return text_; }
 
   // Goes on as code.
-  void code(std::size_t bytes = 1) { piece(Kind::code, 0, 0, at_ + bytes); }
+  void code(std::size_t bytes = 1) { at_ += bytes; }
   // Goes on to `end` as a piece whose content is [begin, content_end).
   void piece(Kind kind, std::size_t begin, std::size_t content_end, std::size_t end) {
     end = std::min(end, text_.size());
-    while (next_ < offsets_.size() && offsets_[next_] < end) {
-      pieces_[next_++] = {kind, begin, std::min(content_end, text_.size())};
-    }
+    begin = std::min(begin, text_.size());
+    spans_.push_back({{kind, begin, std::min(content_end, text_.size())}, at_, end});
     at_ = end;
   }
   void comment(std::size_t mark, std::string_view terminator) {
     const auto end = text_.find(terminator, at_ + mark);
     piece(Kind::comment, at_ + mark, end, end == npos ? npos : end + terminator.size());
   }
-  // To the end of the line, which is left for the next step.
-  void line_comment(std::size_t mark) {
-    const auto end = text_.find('\n', at_);
+  // To the end of the line, which is left for the next step. In C a backslash before it lets the
+  // comment go on.
+  void line_comment(std::size_t mark, bool goes_on = false) {
+    auto end = text_.find('\n', at_);
+    while (goes_on && end != npos && ends_with_backslash(end)) end = text_.find('\n', end + 1);
     piece(Kind::comment, at_ + mark, end, end);
   }
   // The offset of the closing quote, a backslash hiding the next byte; npos if there is none before
   // the end of the text, or of the line.
   std::size_t closing(std::size_t from, std::string_view quote, bool on_one_line) const {
     for (std::size_t i = from; i < text_.size(); ++i) {
-      if (text_[i] == '\\') {
+      const char c = text_[i];
+      if (c == '\\') {
         ++i;
-      } else if (on_one_line && text_[i] == '\n') {
+      } else if (on_one_line && c == '\n') {
         return npos;
-      } else if (text_.substr(i).starts_with(quote)) {
+      } else if (c == quote[0] && text_.substr(i, quote.size()) == quote) {
         return i;
       }
     }
     return npos;
   }
-  std::vector<SourcePiece> take() { return std::move(pieces_); }
 
  private:
+  bool ends_with_backslash(std::size_t line_end) const {
+    if (line_end > at_ && text_[line_end - 1] == '\r') --line_end;
+    return line_end > at_ && text_[line_end - 1] == '\\';
+  }
+
   std::string_view text_;
-  std::span<const std::size_t> offsets_;
-  std::vector<SourcePiece> pieces_;
+  std::vector<SourcePieces::Span>& spans_;
   std::size_t at_ = 0;
-  std::size_t next_ = 0;
 };
+
+namespace {
+
+using Walker = SourceWalker;
 
 class PythonReader {
  public:
@@ -171,19 +183,66 @@ class PythonReader {
   bool statement_begins_ = true;
 };
 
-void read_c_like(Walker& walker) {
+// What can begin a string or a comment, or hide the next byte.
+constexpr auto is_c_mark = [] {
+  std::array<bool, 256> marks{};
+  for (const char c : std::string_view("/\"'`\\")) marks[static_cast<unsigned char>(c)] = true;
+  return marks;
+}();
+
+// Is the quote at `at` that of a raw string: R"…, also after u8, u, U, L?
+bool is_raw(std::string_view text, std::size_t at) {
+  if (at == 0 || text[at - 1] != 'R') return false;
+  std::size_t begin = at - 1;
+  while (begin > 0 && at - begin < 5 && is_word(text[begin - 1])) --begin;
+  const auto prefix = text.substr(begin, at - begin);
+  constexpr std::array<std::string_view, 5> prefixes{"R", "LR", "uR", "UR", "u8R"};
+  return std::ranges::find(prefixes, prefix) != prefixes.end();
+}
+
+// R"delimiter(…)delimiter" of C++11. False if it is none after all.
+bool read_raw_string(Walker& walker) {
+  const auto text = walker.text();
+  const auto open = text.substr(walker.at() + 1, 17).find('(');
+  if (open == npos) return false;
+  const std::size_t content = walker.at() + open + 2;
+  const std::string close = ")" + std::string(text.substr(walker.at() + 1, open)) + "\"";
+  const auto end = text.find(close, content);
+  walker.piece(Kind::string, content, end, end == npos ? npos : end + close.size());
+  return true;
+}
+
+// 1'000'000 of C++14: the quote stands in a word that begins with a digit.
+bool separates_digits(std::string_view text, std::size_t at) {
+  std::size_t begin = at;
+  while (begin > 0 && at - begin < 40 && (is_word(text[begin - 1]) || text[begin - 1] == '\'')) {
+    --begin;
+  }
+  return begin < at && text[begin] >= '0' && text[begin] <= '9';
+}
+
+void read_c_like(Walker& walker, bool is_c) {
+  const auto text = walker.text();
   while (!walker.done()) {
+    std::size_t next = walker.at();
+    while (next < text.size() && !is_c_mark[static_cast<unsigned char>(text[next])]) ++next;
+    walker.code(next - walker.at());
+    if (walker.done()) return;
     const char c = walker.here();
     if (walker.starts("//")) {
-      walker.line_comment(2);
+      walker.line_comment(2, is_c);
     } else if (walker.starts("/*")) {
       walker.comment(2, "*/");
-    } else if (c == '"' || c == '\'' || c == '`') {
-      const auto closing = walker.closing(walker.at() + 1, std::string_view(&c, 1), c != '`');
+    } else if (is_c && c == '\'' && separates_digits(text, next)) {
+      walker.code();
+    } else if (c == '"' && is_c && is_raw(text, next) && read_raw_string(walker)) {
+      continue;
+    } else if (c == '"' || c == '\'' || (c == '`' && !is_c)) {
+      const auto closing = walker.closing(next + 1, std::string_view(&c, 1), c != '`');
       if (closing == npos) {
         walker.code();
       } else {
-        walker.piece(Kind::string, walker.at() + 1, closing, closing + 1);
+        walker.piece(Kind::string, next + 1, closing, closing + 1);
       }
     } else {
       walker.code(c == '\\' ? 2 : 1);
@@ -244,19 +303,32 @@ SourceKind source_kind(std::string_view path, std::string_view text) {
   return SourceKind::other;
 }
 
-std::vector<SourcePiece> pieces_at(SourceKind kind, std::string_view text,
-                                   std::span<const std::size_t> offsets) {
-  Walker walker(text, offsets);
+SourcePieces::SourcePieces(SourceKind kind, std::string_view text) : kind_(kind) {
+  SourceWalker walker(text, spans_);
   switch (kind) {
     case SourceKind::python: PythonReader(walker).read(); break;
-    case SourceKind::c_like: read_c_like(walker); break;
+    case SourceKind::c: read_c_like(walker, true); break;
+    case SourceKind::c_like: read_c_like(walker, false); break;
     case SourceKind::hash_like: read_hash_like(walker); break;
     case SourceKind::markup: read_markup(walker); break;
     case SourceKind::document:
     case SourceKind::media:
     case SourceKind::other: break;
   }
-  return walker.take();
+}
+
+SourcePiece SourcePieces::at(std::size_t offset) const {
+  const auto after = std::ranges::upper_bound(spans_, offset, {}, &Span::from);
+  if (after == spans_.begin() || offset >= std::prev(after)->to) return {};
+  return std::prev(after)->piece;
+}
+
+std::vector<SourcePiece> pieces_at(SourceKind kind, std::string_view text,
+                                   std::span<const std::size_t> offsets) {
+  const SourcePieces pieces(kind, text);
+  std::vector<SourcePiece> found;
+  for (const std::size_t offset : offsets) found.push_back(pieces.at(offset));
+  return found;
 }
 
 }  // namespace assay

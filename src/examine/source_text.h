@@ -9,7 +9,8 @@ namespace assay {
 // How a file is read: which marks begin a comment and a string in it.
 enum class SourceKind {
   python,
-  c_like,     // C, Rust, JavaScript, JSON, CSS …: // and /* */
+  c,          // C, C++, CUDA, Objective-C: as c_like, with raw strings and comments that go on
+  c_like,     // Rust, JavaScript, JSON, CSS …: // and /* */
   hash_like,  // shell, TOML, YAML, CMake …: #
   markup,     // HTML, XML: <!-- -->
   document,   // prose: README, change logs, licences, metadata
@@ -27,8 +28,26 @@ struct SourcePiece {
   std::size_t end = 0;
 };
 
-// The pieces that the offsets lie in; offsets rise. One pass over the text as far as the last one.
+// The strings and comments of a source; what lies in none of them is code. One pass over the text.
 // It never fails: a text that is no such source after all reads as code.
+class SourcePieces {
+ public:
+  SourcePieces(SourceKind kind, std::string_view text);
+  SourceKind kind() const { return kind_; }
+  SourcePiece at(std::size_t offset) const;
+
+ private:
+  SourceKind kind_;
+  struct Span {
+    SourcePiece piece;
+    std::size_t from;  // with its marks: [from, to)
+    std::size_t to;
+  };
+  friend class SourceWalker;
+  std::vector<Span> spans_;  // in their order
+};
+
+// The pieces that the offsets lie in.
 std::vector<SourcePiece> pieces_at(SourceKind kind, std::string_view text,
                                    std::span<const std::size_t> offsets);
 

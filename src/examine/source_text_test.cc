@@ -42,6 +42,16 @@ TEST(SourceText, CLike) {
   EXPECT_EQ(kinds(SourceKind::c_like, "fn f<'a>(x) { @ }\n\"@\""), "cs");
 }
 
+TEST(SourceText, C) {
+  EXPECT_EQ(kinds(SourceKind::c, "@ // @ \\\n@\n@ /* @ */ \"@\""), "c##c#s");
+  EXPECT_EQ(kinds(SourceKind::c, "R\"x(@ \" )\" @)x\" @ u8R\"(@)\" @"), "sscsc");
+  EXPECT_EQ(kinds(SourceKind::c, "FOUR\"@\" R\"no(@"), "ss");
+  EXPECT_EQ(kinds(SourceKind::c, "x = 1'000'000; @ 'a' '@' 0x1'F @"), "csc");
+  EXPECT_EQ(kinds(SourceKind::c, "#error don't @\n@ '\\'' @ \"@"), "cccc");
+  EXPECT_EQ(kinds(SourceKind::c, "R\"" + std::string(30, 'x') + "(@)\" @"), "sc");
+  EXPECT_EQ(kinds(SourceKind::c, "` @ ` @ '@"), "ccc");
+}
+
 TEST(SourceText, HashLike) {
   EXPECT_EQ(kinds(SourceKind::hash_like, "# @\na@ #@\na#@\n'# @' @ \"@\""), "#c#cscs");
   EXPECT_EQ(kinds(SourceKind::hash_like, "don't # @\n@"), "#c");

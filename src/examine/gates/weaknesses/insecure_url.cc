@@ -228,17 +228,13 @@ Judgement judge(const Rule& rule, const Reference& reference) {
 void check_insecure_urls(const Rule& rule, const ExaminedFile& file, std::span<const Hit> hits,
                          std::vector<Finding>& findings) {
   std::vector<HttpReference> urls;
-  std::vector<std::size_t> offsets;
   for (const Hit& hit : hits) {
     auto url = http_reference(file.bytes, hit.end);
     if (!url) continue;
-    offsets.push_back(url->begin);
     urls.push_back(*std::move(url));
   }
-  const SourceKind source = source_kind(file.path, file.bytes);
-  const auto pieces = pieces_at(source, file.bytes, offsets);
   for (std::size_t i = 0; i < urls.size(); ++i) {
-    const auto judgement = judge(rule, {file, urls[i], source, pieces[i]});
+    const auto judgement = judge(rule, {file, urls[i], file.pieces().kind(), file.pieces().at(urls[i].begin)});
     auto finding = finding_at(rule.about, file, urls[i].begin, urls[i].begin + urls[i].url.size(),
                               fmt::format("{} {}", urls[i].host, judgement.words));
     finding.severity = judgement.severity;
