@@ -48,6 +48,16 @@ std::string Digest::hex() const {
   return text;
 }
 
+namespace {
+
+// Looked up once: OpenSSL 3 searches its providers again whenever it is handed EVP_sha256().
+const EVP_MD* algorithm() {
+  static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return fetched;
+}
+
+}  // namespace
+
 struct Sha256::State {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   ~State() { EVP_MD_CTX_free(context); }
@@ -55,7 +65,7 @@ struct Sha256::State {
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
   if (state_->context == nullptr ||
-      EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr) != 1) {
+      EVP_DigestInit_ex(state_->context, algorithm(), nullptr) != 1) {
     throw std::runtime_error("OpenSSL offers no SHA-256");
   }
 }

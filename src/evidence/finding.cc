@@ -28,15 +28,17 @@ Result<Confidence> parse_confidence(std::string_view text) {
   return value_of<Confidence>(confidences, text, "confidence");
 }
 
-std::string Finding::fingerprint() const {
-  std::vector<std::string> identity{gate, rule};
+std::string Finding::identity() const {
+  std::vector<std::string> parts{gate, rule};
   if (gate != "advisories" && context.empty()) {
-    identity.insert(identity.end(), {path, one_spaced(excerpt)});
+    parts.insert(parts.end(), {path, one_spaced(excerpt)});
   } else if (gate != "advisories") {
-    identity.insert(identity.end(), {std::string(to_string(role)), symbol, context});
+    parts.insert(parts.end(), {std::string(to_string(role)), symbol, context});
   }
-  return sha256(join(identity, std::string_view("\0", 1))).hex().substr(0, 16);
+  return join(parts, std::string_view("\0", 1));
 }
+
+std::string Finding::fingerprint() const { return sha256(identity()).hex().substr(0, 16); }
 
 Json to_json(const Finding& finding) {
   return {{"gate", finding.gate},

@@ -49,6 +49,7 @@ struct Finding {
   // and its file's name are there: it is made of rule, role, symbol and context. Where there is no
   // context, of path and excerpt; of an advisory, of its id.
   std::string fingerprint() const;  // 16 hexadecimal digits
+  std::string identity() const;     // what it is the digest of
 };
 
 Json to_json(const Finding& finding);

@@ -12,15 +12,15 @@ Result<std::unique_ptr<FileGate>> CheckedGate::make(
   ASSAY_TRY(auto rules, rules_of_gate(name));
   gate->ruleset_ = ruleset_digest(name, code_version);
   gate->name_ = std::move(name);
-  std::size_t patterns = 0;
   for (Rule& rule : rules) {
     const auto check = checks.find(rule.check);
     if (check == checks.end()) {
       return fail(ErrorKind::internal, fmt::format("{}: no check \"{}\"", rule.about.id, rule.check));
     }
-    const std::size_t count = rule.patterns.size();
-    gate->rules_.push_back({std::move(rule), check->second, patterns});
-    patterns += count;
+    for (std::size_t i = 0; i < rule.patterns.size(); ++i) {
+      gate->owners_.push_back({gate->rules_.size(), i});
+    }
+    gate->rules_.push_back({std::move(rule), check->second});
   }
   return gate;
 }
@@ -33,22 +33,28 @@ std::vector<RuleDescription> CheckedGate::rules() const {
 
 std::vector<Pattern> CheckedGate::patterns() const {
   std::vector<Pattern> patterns;
-  for (const auto& [rule, check, first] : rules_) {
+  for (const auto& [rule, check] : rules_) {
     patterns.insert(patterns.end(), rule.patterns.begin(), rule.patterns.end());
   }
   return patterns;
 }
 
+// Each hit is looked at once, however many rules there are; a rule's hits stay in their order.
 void CheckedGate::examine(const ExaminedFile& file, std::span<const Hit> hits,
                           std::vector<Finding>& findings) const {
-  for (const auto& [rule, check, first] : rules_) {
-    std::vector<Hit> own;
-    for (const Hit& hit : hits) {
-      if (hit.pattern >= first && hit.pattern - first < rule.patterns.size()) {
-        own.push_back({hit.pattern - first, hit.end});
-      }
-    }
-    if (!own.empty()) check(rule, file, own, findings);
+  std::vector<std::size_t> begins(rules_.size() + 1);  // where a rule's hits begin in `sorted`
+  for (const Hit& hit : hits) ++begins[owners_[hit.pattern].rule + 1];
+  for (std::size_t i = 1; i < begins.size(); ++i) begins[i] += begins[i - 1];
+  std::vector<std::size_t> next(begins.begin(), begins.end() - 1);
+  std::vector<Hit> sorted(hits.size());
+  for (const Hit& hit : hits) {
+    const Owner& owner = owners_[hit.pattern];
+    sorted[next[owner.rule]++] = {owner.pattern, hit.end};
+  }
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if (begins[i] == begins[i + 1]) continue;
+    rules_[i].check(rules_[i].rule, file,
+                    std::span(sorted).subspan(begins[i], begins[i + 1] - begins[i]), findings);
   }
 }
 

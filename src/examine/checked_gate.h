@@ -39,13 +39,18 @@ class CheckedGate final : public FileGate {
   struct CheckedRule {
     Rule rule;
     Check check;
-    std::size_t first_pattern;
+  };
+  // Whose pattern one of the gate's is.
+  struct Owner {
+    std::size_t rule;     // in rules_
+    std::size_t pattern;  // of the rule's own
   };
 
   std::string name_;
   Excerpts excerpts_ = Excerpts::plain;
   std::string ruleset_;
   std::vector<CheckedRule> rules_;
+  std::vector<Owner> owners_;  // by the gate's patterns
 };
 
 }  // namespace assay

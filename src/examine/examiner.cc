@@ -1,7 +1,5 @@
 #include "examine/examiner.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <tuple>
@@ -9,7 +7,7 @@
 #include "base/json.h"
 #include "examine/batches.h"
 #include "examine/file_examination.h"
-#include "examine/gate.h"
+#include "examine/gate_set.h"
 #include "examine/pattern_engine.h"
 
 namespace assay {
@@ -124,20 +122,14 @@ class TreeExamination {
 }  // namespace
 
 struct Examiner::State {
-  std::vector<std::unique_ptr<FileGate>> gates;
+  GateSet set;
   PatternEngine engine;
-  std::string ruleset;
 };
 
 Result<Examiner> Examiner::create() {
-  ASSAY_TRY(auto gates, all_file_gates());
-  ASSAY_TRY(auto engine, PatternEngine::compile(gates));
-  Sha256 ruleset;
-  ruleset.update(fmt::format("examiner {}\n", code_version));
-  for (const auto& gate : gates)
-    ruleset.update(fmt::format("{} {}\n", gate->name(), gate->ruleset()));
-  return Examiner(
-      std::make_unique<State>(State{std::move(gates), std::move(engine), ruleset.finish().hex()}));
+  ASSAY_TRY(auto set, GateSet::create());
+  ASSAY_TRY(auto engine, PatternEngine::compile(set.gates));
+  return Examiner(std::make_unique<State>(State{std::move(set), std::move(engine)}));
 }
 
 Examiner::Examiner(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -147,17 +139,13 @@ Examiner::Examiner(Examiner&&) noexcept = default;
 Result<std::vector<Finding>> Examiner::examine(
     ActionRunner& actions, const Digest& tree,
     const std::function<PathRole(std::string_view)>& role_of, std::stop_token stop) const {
-  return TreeExamination(state_->gates, state_->engine, state_->ruleset, actions, role_of,
+  return TreeExamination(state_->set.gates, state_->engine, state_->set.ruleset, actions, role_of,
                          std::move(stop))
       .examine(tree);
 }
 
-std::string Examiner::ruleset() const { return state_->ruleset; }
+std::string Examiner::ruleset() const { return state_->set.ruleset; }
 
-std::vector<std::string> Examiner::gates() const {
-  std::vector<std::string> names;
-  for (const auto& gate : state_->gates) names.emplace_back(gate->name());
-  return names;
-}
+std::vector<std::string> Examiner::gates() const { return state_->set.names(); }
 
 }  // namespace assay

@@ -8,7 +8,6 @@
 #include <tuple>
 
 #include "base/text.h"
-#include "python/symbols.h"
 
 namespace assay {
 
@@ -39,13 +38,11 @@ std::string context_of(std::string_view line, std::uint32_t column) {
 // Says where findings stand: in which definition, and in which line's words. Both are what a finding
 // is known by when it has moved.
 void add_surroundings(const ExaminedFile& file, const FileGate& gate, std::span<Finding> findings) {
-  const auto text = lines(file.bytes);
-  const SymbolIndex symbols(file.path.ends_with(".py") ? file.bytes : std::string_view());
   for (Finding& finding : findings) {
-    if (finding.line == 0 || finding.line > text.size()) continue;
-    finding.symbol = symbols.at(finding.line);
+    if (finding.line == 0 || finding.line > file.lines().count()) continue;
+    if (file.path.ends_with(".py")) finding.symbol = file.symbols().at(finding.line);
     finding.context = gate.redacts() ? printable(one_spaced(finding.excerpt))
-                                     : context_of(text[finding.line - 1], finding.column);
+                                     : context_of(file.lines().line(finding.line), finding.column);
   }
 }
 
@@ -56,10 +53,10 @@ struct Repeated {
 
 // One for each fingerprint: the heaviest, and of these the first.
 std::vector<Finding> without_repetitions(std::vector<Finding> findings) {
+  if (findings.size() < 2) return findings;
   std::map<std::string, Repeated> known;
   for (Finding& finding : findings) {
-    std::string fingerprint = finding.fingerprint();
-    const auto [entry, is_new] = known.try_emplace(std::move(fingerprint));
+    const auto [entry, is_new] = known.try_emplace(finding.identity());
     Repeated& repeated = entry->second;
     if (is_new) {
       repeated.finding = std::move(finding);
@@ -69,7 +66,8 @@ std::vector<Finding> without_repetitions(std::vector<Finding> findings) {
     if (finding.severity > repeated.finding.severity) repeated.finding = std::move(finding);
   }
   std::vector<Finding> unique;
-  for (auto& [fingerprint, repeated] : known) {
+  unique.reserve(known.size());
+  for (auto& [identity, repeated] : known) {
     if (repeated.places > 1) {
       repeated.finding.message += fmt::format(" ({} places in this file)", repeated.places);
     }

@@ -19,4 +19,9 @@ const python::Module& ExaminedFile::python() const {
   return *module;
 }
 
+const SymbolIndex& ExaminedFile::symbols() const {
+  if (symbol_index == nullptr) symbol_index = std::make_unique<SymbolIndex>(bytes);
+  return *symbol_index;
+}
+
 }  // namespace assay

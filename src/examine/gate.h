@@ -13,6 +13,7 @@
 #include "examine/line_index.h"
 #include "examine/source_text.h"
 #include "python/module.h"
+#include "python/symbols.h"
 
 namespace assay {
 
@@ -27,11 +28,13 @@ struct ExaminedFile {
   const LineIndex& lines() const;
   const SourcePieces& pieces() const;
   const python::Module& python() const;
+  const SymbolIndex& symbols() const;  // for findings that know their line only
 
   // What these made.
   mutable std::unique_ptr<LineIndex> line_index{};
   mutable std::unique_ptr<SourcePieces> source_pieces{};
   mutable std::unique_ptr<python::Module> module{};
+  mutable std::unique_ptr<SymbolIndex> symbol_index{};
 };
 
 // A pattern that the engine looks for on a gate's behalf, all gates' patterns in one pass.
