@@ -10,22 +10,27 @@
 #include "base/result.h"
 #include "examine/gate.h"
 #include "examine/rule.h"
+#include "examine/syntax_rules.h"
 
 namespace assay {
 
 // A gate whose rules are data and whose judgement is one function for each kind of rule: a rule
-// names its check, and the check is handed the hits of that rule's patterns.
+// names its check, and the check is handed the hits of that rule's patterns. Rules that look at
+// Python's syntax are judged together, in one pass over a file (examine/syntax_rules.h).
 class CheckedGate final : public FileGate {
  public:
   using Check = std::function<void(const Rule&, const ExaminedFile&, std::span<const Hit>,
                                    std::vector<Finding>&)>;
+
+  using SyntaxChecks = std::map<std::string, SyntaxRules::Check, std::less<>>;
 
   enum class Excerpts { plain, redacted };
 
   // `code_version` is raised when a check changes its answers. An error is a defect of a rule.
   static Result<std::unique_ptr<FileGate>> make(std::string name, std::string code_version,
                                                 Excerpts excerpts,
-                                                std::map<std::string, Check, std::less<>> checks);
+                                                std::map<std::string, Check, std::less<>> checks,
+                                                const SyntaxChecks& syntax_checks = {});
 
   std::string_view name() const override { return name_; }
   bool redacts() const override { return excerpts_ == Excerpts::redacted; }
@@ -50,7 +55,8 @@ class CheckedGate final : public FileGate {
   Excerpts excerpts_ = Excerpts::plain;
   std::string ruleset_;
   std::vector<CheckedRule> rules_;
-  std::vector<Owner> owners_;  // by the gate's patterns
+  std::vector<Owner> owners_;  // by the gate's patterns; those of syntax_ follow
+  SyntaxRules syntax_;
 };
 
 }  // namespace assay

@@ -8,100 +8,11 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "examine/embedded_rules.h"
+#include "examine/rule_table.h"
 
 namespace assay {
 
 namespace {
-
-// Reads one table of a rule file; errors name the file and the line.
-class RuleTable {
- public:
-  RuleTable(std::string_view path, const toml::table& table) : path_(path), table_(table) {}
-
-  Result<> allow(std::initializer_list<std::string_view> keys) const {
-    for (const auto& [key, node] : table_) {
-      if (std::ranges::find(keys, key.str()) == keys.end()) {
-        return fault(node, fmt::format("unknown key \"{}\"", key.str()));
-      }
-    }
-    return {};
-  }
-
-  Result<std::string> text(std::string_view key) const {
-    const auto value = table_[key].value_exact<std::string>();
-    if (!value || value->empty()) return fault(table_, fmt::format("\"{}\" is no text", key));
-    return *value;
-  }
-
-  Result<std::string> text(std::string_view key, std::string fallback) const {
-    return table_.contains(key) ? text(key) : Result<std::string>(std::move(fallback));
-  }
-
-  template <class Enum>
-  Result<Enum> word(std::string_view key, Enum fallback,
-                    Result<Enum> (*parse)(std::string_view)) const {
-    if (!table_.contains(key)) return fallback;
-    ASSAY_TRY(const auto written, text(key));
-    const auto value = parse(written);
-    if (!value) return fault(table_, value.error().message);
-    return *value;
-  }
-
-  Result<std::vector<std::string>> texts(std::string_view key) const {
-    std::vector<std::string> values;
-    if (!table_.contains(key)) return values;
-    const toml::array* array = table_[key].as_array();
-    if (array == nullptr) return fault(table_, fmt::format("\"{}\" is no list", key));
-    for (const auto& node : *array) {
-      const auto value = node.value_exact<std::string>();
-      if (!value) return fault(node, fmt::format("\"{}\" holds what is no text", key));
-      values.push_back(*value);
-    }
-    return values;
-  }
-
-  Result<std::vector<RuleTable>> tables(std::string_view key) const {
-    std::vector<RuleTable> tables;
-    if (!table_.contains(key)) return tables;
-    const toml::array* array = table_[key].as_array();
-    if (array == nullptr) return fault(table_, fmt::format("\"{}\" is no list of tables", key));
-    for (const auto& node : *array) {
-      if (!node.is_table()) return fault(node, fmt::format("\"{}\" holds no table", key));
-      tables.emplace_back(path_, *node.as_table());
-    }
-    return tables;
-  }
-
-  Result<std::map<std::string, std::vector<std::string>, std::less<>>> lists(
-      std::string_view key) const {
-    std::map<std::string, std::vector<std::string>, std::less<>> lists;
-    if (!table_.contains(key)) return lists;
-    const toml::table* table = table_[key].as_table();
-    if (table == nullptr) return fault(table_, fmt::format("\"{}\" is no table", key));
-    const RuleTable inner(path_, *table);
-    for (const auto& [name, node] : *table) {
-      ASSAY_TRY(lists[std::string(name.str())], inner.texts(name.str()));
-    }
-    return lists;
-  }
-
-  Result<bool> flag(std::string_view key) const {
-    if (!table_.contains(key)) return false;
-    const auto value = table_[key].value_exact<bool>();
-    if (!value) return fault(table_, fmt::format("\"{}\" is neither true nor false", key));
-    return *value;
-  }
-
-  std::unexpected<Error> fault(const toml::node& node, std::string_view what) const {
-    return fail(ErrorKind::invalid_input,
-                fmt::format("{}:{}: {}", path_, node.source().begin.line, what));
-  }
-  std::unexpected<Error> fault(std::string_view what) const { return fault(table_, what); }
-
- private:
-  std::string_view path_;
-  const toml::table& table_;
-};
 
 Result<std::vector<Rule::Example>> read_examples(const RuleTable& rule, std::string_view key,
                                                  Severity standard) {
@@ -141,7 +52,6 @@ Result<std::string> with_lists(const RuleTable& table, std::string expression, c
 
 Result<std::vector<Pattern>> read_patterns(const RuleTable& rule, const Rule& with) {
   ASSAY_TRY(const auto tables, rule.tables("pattern"));
-  if (tables.empty()) return rule.fault("no \"pattern\"");
   std::vector<Pattern> patterns;
   for (const auto& table : tables) {
     ASSAY_CHECK(table.allow({"expression", "caseless"}));
@@ -181,17 +91,22 @@ Result<Rule> Rule::parse(std::string_view path, std::string_view text) {
   const RuleTable table(path, document);
   ASSAY_CHECK(table.allow(
       {"title", "why", "remedy", "check", "severity", "confidence", "cwe", "aliases", "pattern", "lists",
-       "must-match", "must-not-match"}));
+       "call", "import", "attribute", "assign", "keyword", "syntax", "must-match", "must-not-match"}));
   ASSAY_TRY(rule.about.title, table.text("title"));
   ASSAY_TRY(rule.about.why, table.text("why"));
   ASSAY_TRY(rule.about.remedy, table.text("remedy"));
   ASSAY_TRY(rule.about.aliases, table.texts("aliases"));
   ASSAY_TRY(rule.about.confidence, table.word("confidence", Confidence::high, parse_confidence));
-  ASSAY_TRY(rule.check, table.text("check"));
+  ASSAY_TRY(rule.syntax, read_syntax_entries(table));
+  const std::string no_check;
+  ASSAY_TRY(rule.check, rule.syntax.empty() ? table.text("check") : table.text("check", no_check));
   ASSAY_TRY(rule.about.severity, table.word("severity", Severity::medium, parse_severity));
   ASSAY_TRY(rule.about.cwe, table.texts("cwe"));
   ASSAY_TRY(rule.lists, table.lists("lists"));
   ASSAY_TRY(rule.patterns, read_patterns(table, rule));
+  if (rule.patterns.empty() && !std::ranges::any_of(rule.syntax, &SyntaxEntry::finds_itself)) {
+    return table.fault("no \"pattern\"");
+  }
   ASSAY_TRY(rule.must_match, read_examples(table, "must-match", rule.about.severity));
   ASSAY_TRY(rule.must_not_match, read_examples(table, "must-not-match", Severity::none));
   return rule;

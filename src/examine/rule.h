@@ -9,6 +9,7 @@
 #include "evidence/path_role.h"
 #include "evidence/rule_description.h"
 #include "examine/gate.h"
+#include "examine/syntax_entry.h"
 
 namespace assay {
 
@@ -25,8 +26,9 @@ struct Rule {
   };
 
   RuleDescription about;
-  std::string check;  // the gate's code that judges a hit
+  std::string check;  // the gate's code that judges a hit; "" where the entries say it all
   std::vector<Pattern> patterns;
+  std::vector<SyntaxEntry> syntax;  // what it looks for in Python; then it needs no patterns
   std::map<std::string, std::vector<std::string>, std::less<>> lists;  // the check's own words
   std::vector<Example> must_match;
   std::vector<Example> must_not_match;
