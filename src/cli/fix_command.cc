@@ -12,16 +12,28 @@ namespace assay {
 
 namespace {
 
-int fix(const FixRequest& request) {
-  const auto made = fix_references(request);
-  if (!made) return failed(made.error());
-  for (const auto line : lines(made->text)) {
+void print_diff(const std::string& text) {
+  for (const auto line : lines(text)) {
     const auto style = line.starts_with('+') ? Style::green : line.starts_with('-') ? Style::red : Style::plain;
     print(styled(Stream::out, style, printable(line)));
   }
-  print(fmt::format("\nwritten to {}: {}. The next run applies it before it examines, builds and tests; "
-                    "the wheel's version then ends in +patched.",
-                    made->file.string(), counted(made->references, "reference")));
+}
+
+int fix(const FixRequest& request) {
+  const auto made = fix_package(request);
+  if (!made) return failed(made.error());
+  std::size_t findings = 0;
+  for (const auto& patch : made->patches) {
+    print_diff(patch.text);
+    findings += patch.findings;
+    print(request.dry_run ? "" : fmt::format("\nwritten to {}\n", patch.file.string()));
+  }
+  for (const auto& left : made->left) print("left to a person: " + printable(left));
+  const auto mended = fmt::format("{} mended by {}", counted(findings, "finding"),
+                                  counted(made->patches.size(), "patch"));
+  print(request.dry_run ? mended + ", which was not written."
+                        : mended + ". The next run applies what was written before it examines, builds and "
+                                   "tests; the wheel's version then says that it was rebuilt.");
   return exit_done;
 }
 
@@ -29,15 +41,18 @@ int fix(const FixRequest& request) {
 
 void add_fix(CLI::App& app, Chosen& chosen) {
   auto request = std::make_shared<FixRequest>();
-  request->reason = "Whoever is on the way can change what http:// brings.";
   auto* command = app.add_subcommand(
-      "fix", "Write a patch that turns a package's http:// references into https://");
+      "fix", "Write patches that mend a package's weaknesses where that takes no judgement");
   command->add_option("DIR", request->set_folder, "The set's folder")->required();
   command->add_option("PACKAGE", request->package, "A package of the last run")->required();
   command->add_option("FINGERPRINT", request->fingerprints,
-                      "Which findings (default: those of code that ships, from medium severity)");
+                      "Which findings (default: those of code that ships, from medium severity and "
+                      "confidence)");
   command->add_option("--reviewer", request->reviewer, "Who decides")->required()->envname("ASSAY_REVIEWER");
-  command->add_option("--reason", request->reason, "Why");
+  command->add_option("--reason", request->reason, "Why (default: what the rule says)");
+  command->add_flag("--any-host", request->any_host,
+                    "Turn http into https also for hosts that are not known to serve it");
+  command->add_flag("--dry-run", request->dry_run, "Show the patches, write nothing");
   command->add_option("--store", request->store, "The content-addressed store");
   command->callback([request, &chosen] { chosen = [request] { return fix(*request); }; });
 }

@@ -56,7 +56,7 @@ class Applier {
   Applier(const Patch& patch, const std::function<Result<std::string>(const std::string&)>& read)
       : patch_(patch), read_(read), lines_(lines_with_ends(patch.text)) {}
 
-  Result<std::map<std::string, std::string>> apply() {
+  Result<PatchedFiles> apply() {
     while (at_ < lines_.size()) {
       if (!line().starts_with("--- ")) {
         ++at_;  // what stands before a file is for people
@@ -64,8 +64,8 @@ class Applier {
       }
       ASSAY_CHECK(apply_file());
     }
-    if (changed_.empty()) return std::unexpected(wrong("it changes no file"));
-    return std::move(changed_);
+    if (applied_.files.empty()) return std::unexpected(wrong("it changes no file"));
+    return std::move(applied_);
   }
 
  private:
@@ -88,9 +88,9 @@ class Applier {
       return std::unexpected(wrong("it makes, removes or renames a file; only changes are taken"));
     }
     ++at_;
-    const auto known = changed_.find(path);
+    const auto known = applied_.files.find(path);
     std::string before;
-    if (known != changed_.end()) {
+    if (known != applied_.files.end()) {
       before = known->second;
     } else {
       auto bytes = read_(path);
@@ -102,59 +102,98 @@ class Applier {
     std::size_t position = 0;
     while (line().starts_with("@@ ")) ASSAY_CHECK(apply_hunk(path, source, position, after));
     for (; position < source.size(); ++position) after += source[position];
-    changed_[path] = std::move(after);
+    applied_.files[path] = std::move(after);
     return {};
+  }
+
+  // What a hunk says: these lines stand in the source, and those shall stand in their place.
+  struct Hunk {
+    std::vector<std::string_view> old_lines;
+    std::vector<std::string_view> new_lines;
+  };
+
+  Result<Hunk> read_hunk(std::size_t count) {
+    Hunk hunk;
+    ++at_;
+    while (at_ < lines_.size() && hunk.old_lines.size() <= count) {
+      const auto text = lines_[at_];
+      const char mark = text.empty() ? '\0' : text.front();
+      if (mark != ' ' && mark != '-' && mark != '+') break;
+      if (mark != '+' && hunk.old_lines.size() == count) break;
+      auto content = text.substr(1);
+      if (ends_without_newline() && content.ends_with('\n')) content.remove_suffix(1);
+      if (mark != '+') hunk.old_lines.push_back(content);
+      if (mark != '-') hunk.new_lines.push_back(content);
+      ++at_;
+      if (line().starts_with("\\ ")) ++at_;
+    }
+    if (hunk.old_lines.size() != count) return std::unexpected(wrong("the hunk above is cut short"));
+    return hunk;
   }
 
   Result<> apply_hunk(const std::string& path, const std::vector<std::string_view>& source,
                       std::size_t& position, std::string& after) {
     const auto parts = split(line(), ' ');
     const auto from = parts.size() > 2 && parts[1].starts_with('-') ? read_range(parts[1].substr(1)) : std::nullopt;
-    if (!from || from->start == 0 || from->start - 1 < position || from->start - 1 > source.size()) {
-      return std::unexpected(wrong("this hunk's place can't be read, or is not in the file"));
-    }
-    for (; position < from->start - 1; ++position) after += source[position];
-    ++at_;
-    std::size_t taken = 0;
-    while (at_ < lines_.size() && taken <= from->count) {
-      const auto text = lines_[at_];
-      const char mark = text.empty() ? '\0' : text.front();
-      if (mark != ' ' && mark != '-' && mark != '+') break;
-      if (mark != '+') {
-        if (taken == from->count) break;
-        if (position >= source.size() || !same(source[position], text.substr(1))) {
-          return std::unexpected(
-              wrong(fmt::format("{} has another line {} than this", printable(path), position + 1)));
-        }
-        ++taken;
-      }
-      if (mark == '+') after += added(text.substr(1));
-      if (mark == ' ') after += source[position];
-      if (mark != '+') ++position;
-      ++at_;
-      if (line().starts_with("\\ ")) ++at_;
-    }
-    if (taken != from->count) return std::unexpected(wrong("the hunk above is cut short"));
+    if (!from || from->start == 0) return std::unexpected(wrong("this hunk's place can't be read"));
+    ASSAY_TRY(const auto hunk, read_hunk(from->count));
+    ASSAY_TRY(const auto place, place_of(path, source, hunk, from->start - 1, position));
+    for (; position < place; ++position) after += source[position];
+    for (const auto text : hunk.new_lines) after += text;
+    position += hunk.old_lines.size();
     return {};
+  }
+
+  static bool stands(const std::vector<std::string_view>& source, std::size_t at,
+                     const std::vector<std::string_view>& lines) {
+    return at <= source.size() && lines.size() <= source.size() - at &&
+           std::equal(lines.begin(), lines.end(), source.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+
+  // Where the hunk says, else the only place behind `least` where all its lines stand: the same code
+  // in another version. Never where they stand twice, or with one line that differs.
+  Result<std::size_t> place_of(const std::string& path, const std::vector<std::string_view>& source,
+                               const Hunk& hunk, std::size_t told, std::size_t least) {
+    if (told >= least && stands(source, told, hunk.old_lines)) return told;
+    std::vector<std::size_t> places;
+    for (std::size_t at = least; at < source.size() && places.size() < 2; ++at) {
+      if (!hunk.old_lines.empty() && stands(source, at, hunk.old_lines)) places.push_back(at);
+    }
+    if (places.size() == 1) {
+      ++applied_.moved;
+      return places.front();
+    }
+    if (places.size() > 1) {
+      return std::unexpected(wrong(fmt::format("{} has the lines of the hunk above in several places, and "
+                                               "not at line {}", printable(path), told + 1)));
+    }
+    for (std::size_t at = least; at < source.size(); ++at) {
+      if (!hunk.new_lines.empty() && stands(source, at, hunk.new_lines)) {
+        return std::unexpected(wrong(fmt::format("{} reads so already from line {}: upstream has this "
+                                                 "change, take the patch out", printable(path), at + 1)));
+      }
+    }
+    return std::unexpected(wrong(fmt::format("{} has another line {} than the hunk above", printable(path),
+                                             first_difference(source, told, hunk.old_lines) + 1)));
+  }
+
+  static std::size_t first_difference(const std::vector<std::string_view>& source, std::size_t at,
+                                      const std::vector<std::string_view>& lines) {
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (at + i >= source.size() || source[at + i] != lines[i]) return at + i;
+    }
+    return at;
   }
 
   bool ends_without_newline() const {
     return at_ + 1 < lines_.size() && lines_[at_ + 1].starts_with("\\ ");
-  }
-  bool same(std::string_view source, std::string_view told) const {
-    if (ends_without_newline() && told.ends_with('\n')) told.remove_suffix(1);
-    return source == told;
-  }
-  std::string_view added(std::string_view told) const {
-    if (ends_without_newline() && told.ends_with('\n')) told.remove_suffix(1);
-    return told;
   }
 
   const Patch& patch_;
   const std::function<Result<std::string>(const std::string&)>& read_;
   std::vector<std::string_view> lines_;
   std::size_t at_ = 0;
-  std::map<std::string, std::string> changed_;
+  PatchedFiles applied_;
 };
 
 void add_line(std::string& diff, char mark, std::string_view line) {
@@ -183,7 +222,7 @@ Result<std::map<Name, std::vector<Patch>>> load_patches(const fs::path& folder) 
   return patches;
 }
 
-Result<std::map<std::string, std::string>> apply_patch(
+Result<PatchedFiles> apply_patch(
     const Patch& patch, const std::function<Result<std::string>(const std::string&)>& read) {
   return Applier(patch, read).apply();
 }

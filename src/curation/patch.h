@@ -20,11 +20,17 @@ struct Patch {
 
 Result<std::map<Name, std::vector<Patch>>> load_patches(const std::filesystem::path& folder);
 
-// The files that a patch changes, with their new bytes. `read` gives a file of the source as it is.
-// Strict: every line of context must stand where the hunk says it does, and nothing else is tried.
-// It changes files that are there; it makes, removes and renames none. invalid_input, naming file
-// and hunk, if it does not fit.
-Result<std::map<std::string, std::string>> apply_patch(
+// The files that a patch changes, with their new bytes.
+struct PatchedFiles {
+  std::map<std::string, std::string> files;  // by path
+  std::size_t moved = 0;                     // hunks that did not stand where they say
+};
+
+// `read` gives a file of the source as it is. Every line of a hunk must stand in the file, where the
+// hunk says or, as in another version, at the only other place; no line may differ. It changes files
+// that are there; it makes, removes and renames none. invalid_input, naming file and hunk, if it does
+// not fit or if the file reads so already.
+Result<PatchedFiles> apply_patch(
     const Patch& patch, const std::function<Result<std::string>(const std::string& path)>& read);
 
 // A unified diff with three lines of context of one file whose lines were changed one by one: the

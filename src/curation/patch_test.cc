@@ -26,7 +26,7 @@ Result<std::string> applied(const std::string& before, const std::string& diff) 
     return before;
   });
   if (!result) return std::unexpected(result.error());
-  return result->at("a.py");
+  return result->files.at("a.py");
 }
 
 TEST(Patch, WhatIsMadeCanBeApplied) {
@@ -52,7 +52,8 @@ TEST(Patch, IsStrict) {
   const auto diff = unified_diff("a.py", numbered(20), numbered(20, {{10, "x"}}));
   EXPECT_THAT(applied(numbered(20, {{8, "moved"}}), diff).error().message,
               HasSubstr("a.py has another line 8"));
-  EXPECT_FALSE(applied("new first line\n" + numbered(20), diff)) << "no offset is tried";
+  EXPECT_THAT(applied(numbered(20, {{10, "x"}}), diff).error().message,
+              HasSubstr("a.py reads so already from line 7"));
   EXPECT_FALSE(applied(numbered(5), diff));
   EXPECT_THAT(applied("x", "nothing here").error().message, HasSubstr("changes no file"));
   EXPECT_THAT(applied("x", replace_all(diff, "a.py", "b.py")).error().message, HasSubstr("not in the source"));
@@ -61,6 +62,17 @@ TEST(Patch, IsStrict) {
                            "--- a/a.py\n+++ b/a.py\n@@ -0,0 +1 @@\n+y\n", "--- a/a.py\n+++ b/a.py\n@@ nonsense\n"}) {
     EXPECT_FALSE(applied("x\n", text).has_value() && applied("x\n", text).value() != "x\n") << text;
   }
+}
+
+TEST(Patch, IsCarriedToWhereItsLinesStand) {
+  const auto diff = unified_diff("a.py", numbered(20), numbered(20, {{10, "x"}}));
+  EXPECT_EQ(applied("new first line\n" + numbered(20), diff).value(),
+            "new first line\n" + numbered(20, {{10, "x"}}));
+  EXPECT_THAT(applied("new\n" + numbered(20) + numbered(20), diff).error().message,
+              HasSubstr("in several places"));
+  const auto two = unified_diff("a.py", numbered(40), numbered(40, {{5, "x"}, {35, "y"}}));
+  EXPECT_EQ(applied("one\ntwo\n" + numbered(40), two).value(),
+            "one\ntwo\n" + numbered(40, {{5, "x"}, {35, "y"}}));
 }
 
 TEST(Patches, LieInAFolderOfTheirPackage) {

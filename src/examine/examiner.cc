@@ -124,6 +124,7 @@ class TreeExamination {
 struct Examiner::State {
   GateSet set;
   PatternEngine engine;
+  PatternEngine::Scratch scratch{};  // of examine_bytes()
 };
 
 Result<Examiner> Examiner::create() {
@@ -142,6 +143,13 @@ Result<std::vector<Finding>> Examiner::examine(
   return TreeExamination(state_->set.gates, state_->engine, state_->set.ruleset, actions, role_of,
                          std::move(stop))
       .examine(tree);
+}
+
+Result<std::vector<Finding>> Examiner::examine_bytes(const ExaminedFile& file) const {
+  if (state_->scratch == nullptr) {
+    ASSAY_TRY(state_->scratch, state_->engine.make_scratch());
+  }
+  return examine_file(state_->set.gates, state_->engine, state_->scratch, file);
 }
 
 std::string Examiner::ruleset() const { return state_->set.ruleset; }

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "evidence/finding.h"
 #include "evidence/path_role.h"
+#include "examine/gate.h"
 #include "store/tree.h"
 
 namespace assay {
@@ -27,6 +28,8 @@ class Examiner {
   Result<std::vector<Finding>> examine(ActionRunner& actions, const Digest& tree,
                                        const std::function<PathRole(std::string_view)>& role_of,
                                        std::stop_token stop = {}) const;
+  // Of one file, without the store. Not for several threads at once.
+  Result<std::vector<Finding>> examine_bytes(const ExaminedFile& file) const;
   // Digest of every gate's rules and code version.
   std::string ruleset() const;
   std::vector<std::string> gates() const;  // names of the gates that examine() runs

@@ -31,6 +31,24 @@ Result<std::vector<Rule::Example>> read_examples(const RuleTable& rule, std::str
   return examples;
 }
 
+Result<std::optional<Rule::Fix>> read_fix(const RuleTable& rule) {
+  ASSAY_TRY(const auto table, rule.table("fix"));
+  if (!table) return std::nullopt;
+  ASSAY_CHECK(table->allow({"https", "keyword", "value", "callee", "drop", "drop-second", "suffix", "names"}));
+  Rule::Fix fix;
+  ASSAY_TRY(fix.https, table->flag("https"));
+  ASSAY_TRY(fix.keyword, table->text("keyword", ""));
+  ASSAY_TRY(fix.value, table->text("value", ""));
+  ASSAY_TRY(fix.callee, table->text("callee", ""));
+  ASSAY_TRY(fix.drop, table->texts("drop"));
+  ASSAY_TRY(fix.drop_second, table->flag("drop-second"));
+  ASSAY_TRY(fix.suffix, table->text("suffix", ""));
+  ASSAY_TRY(fix.names, table->names("names"));
+  const bool says = fix.https || !fix.keyword.empty() || !fix.callee.empty() || !fix.names.empty();
+  if (!says || fix.keyword.empty() != fix.value.empty()) return table->fault("a [fix] that changes nothing");
+  return fix;
+}
+
 // "${functions}" in an expression stands for the rule's list of that name, as alternatives: of each
 // entry the name that it begins with.
 Result<std::string> with_lists(const RuleTable& table, std::string expression, const Rule& rule) {
@@ -90,7 +108,7 @@ Result<Rule> Rule::parse(std::string_view path, std::string_view text) {
   ASSAY_TRY(const auto document, parse_document(path, text));
   const RuleTable table(path, document);
   ASSAY_CHECK(table.allow(
-      {"title", "why", "remedy", "check", "severity", "confidence", "cwe", "aliases", "pattern", "lists",
+      {"title", "why", "remedy", "check", "severity", "confidence", "cwe", "aliases", "pattern", "fix", "lists",
        "call", "import", "attribute", "assign", "keyword", "syntax", "must-match", "must-not-match"}));
   ASSAY_TRY(rule.about.title, table.text("title"));
   ASSAY_TRY(rule.about.why, table.text("why"));
@@ -102,6 +120,7 @@ Result<Rule> Rule::parse(std::string_view path, std::string_view text) {
   ASSAY_TRY(rule.check, rule.syntax.empty() ? table.text("check") : table.text("check", no_check));
   ASSAY_TRY(rule.about.severity, table.word("severity", Severity::medium, parse_severity));
   ASSAY_TRY(rule.about.cwe, table.texts("cwe"));
+  ASSAY_TRY(rule.fix, read_fix(table));
   ASSAY_TRY(rule.lists, table.lists("lists"));
   ASSAY_TRY(rule.patterns, read_patterns(table, rule));
   if (rule.patterns.empty() && !std::ranges::any_of(rule.syntax, &SyntaxEntry::finds_itself)) {

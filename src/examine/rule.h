@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,20 @@ struct Rule {
     Severity severity = Severity::none;
   };
 
+  // How to mend what it finds where that takes no judgement: one of the three.
+  struct Fix {
+    bool https = false;   // an http URL becomes https
+    std::string keyword;  // the call gets keyword=value, instead of what it has for it
+    std::string value;
+    std::string callee;             // the call's last name becomes this
+    std::vector<std::string> drop;  // keywords that go with it
+    bool drop_second = false;       // so does a second positional argument
+    std::string suffix;             // stands behind the call
+    std::map<std::string, std::string, std::less<>> names;  // what is named becomes what is better
+  };
+
   RuleDescription about;
+  std::optional<Fix> fix;
   std::string check;  // the gate's code that judges a hit; "" where the entries say it all
   std::vector<Pattern> patterns;
   std::vector<SyntaxEntry> syntax;  // what it looks for in Python; then it needs no patterns

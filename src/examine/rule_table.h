@@ -103,6 +103,24 @@ class RuleTable {
 
   bool has(std::string_view key) const { return table_.contains(key); }
 
+  Result<std::optional<RuleTable>> table(std::string_view key) const {
+    if (!table_.contains(key)) return std::nullopt;
+    const toml::table* table = table_[key].as_table();
+    if (table == nullptr) return fault(table_, fmt::format("\"{}\" is no table", key));
+    return RuleTable(path_, *table);
+  }
+
+  // A table of texts.
+  Result<std::map<std::string, std::string, std::less<>>> names(std::string_view key) const {
+    std::map<std::string, std::string, std::less<>> names;
+    ASSAY_TRY(const auto inner, table(key));
+    if (!inner) return names;
+    for (const auto& [name, node] : inner->table_) {
+      ASSAY_TRY(names[std::string(name.str())], inner->text(name.str()));
+    }
+    return names;
+  }
+
   Result<bool> flag(std::string_view key) const {
     if (!table_.contains(key)) return false;
     const auto value = table_[key].value_exact<bool>();

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "curation/patch.h"
 #include "examine/examiner.h"
+#include "examine/remedy.h"
 #include "fetch/source_tree.h"
 #include "pipeline/last_run.h"
 #include "store/store.h"
@@ -19,9 +20,6 @@
 namespace assay {
 
 namespace {
-
-constexpr std::string_view rule = "weaknesses/insecure-url";
-constexpr std::string_view insecure = "http://";
 
 Result<Digest> tree_of(const FixRequest& request) {
   ASSAY_TRY(const Json last, read_last_run(request.set_folder));
@@ -35,58 +33,120 @@ Result<Digest> tree_of(const FixRequest& request) {
                                                 request.set_folder.string(), printable(request.package)));
 }
 
-// The text with the finding's reference secured, wherever the same text stands.
-std::string secured(std::string text, const std::string& url) {
-  if (!url.starts_with(insecure)) return text;
-  return replace_all(std::move(text), url, "https://" + url.substr(insecure.size()));
-}
+// What one rule's patch is put together from.
+struct RulePatch {
+  std::string diff;
+  std::vector<std::string> fingerprints;
+};
 
-std::string heading(const FixRequest& request, const std::vector<std::string>& fingerprints) {
-  return fmt::format("References over http:// become https://.\n\nReason: {}\nReviewer: {}\nFindings: {}\n\n",
-                     printable(request.reason), printable(request.reviewer), join(fingerprints, ", "));
-}
+// Mends a package rule by rule: each patch begins where the one before it ended.
+class PackageMender {
+ public:
+  PackageMender(const FixRequest& request, const Store& store, const Examiner& examiner,
+                const Remedies& remedies)
+      : request_(request), store_(store), examiner_(examiner), remedies_(remedies) {}
+
+  Result<Fixes> mend(const Tree& tree, const std::vector<Finding>& findings) {
+    std::map<std::string, std::vector<Finding>> by_rule;
+    for (const Finding& finding : findings) {
+      if (wanted(finding)) by_rule[finding.rule].push_back(finding);
+    }
+    Fixes fixes;
+    for (const auto& [rule, own] : by_rule) {
+      ASSAY_TRY(const auto patch, patch_of(tree, own));
+      note_left(own, patch.fingerprints);
+      if (patch.diff.empty()) continue;
+      Fix fix{.file = {},
+              .rule = rule,
+              .text = heading(rule, patch.fingerprints) + patch.diff,
+              .findings = patch.fingerprints.size()};
+      if (!request_.dry_run) {
+        ASSAY_TRY(fix.file, add_patch(request_.set_folder, Name::normalize(request_.package),
+                                      rule.substr(rule.find('/') + 1), fix.text));
+      }
+      fixes.patches.push_back(std::move(fix));
+    }
+    fixes.left = std::move(left_);
+    return fixes;
+  }
+
+ private:
+  bool wanted(const Finding& finding) const {
+    if (!remedies_.has(finding.rule)) return false;
+    if (request_.fingerprints.empty()) {
+      return ships(finding.role) && finding.severity >= Severity::medium &&
+             finding.confidence >= Confidence::medium;
+    }
+    return std::ranges::find(request_.fingerprints, finding.fingerprint()) != request_.fingerprints.end();
+  }
+
+  Result<std::string*> text_of(const Tree& tree, const std::string& path) {
+    const auto known = texts_.find(path);
+    if (known != texts_.end()) return &known->second;
+    const TreeEntry* entry = tree.find(path);
+    if (entry == nullptr || !entry->link_target.empty()) return nullptr;
+    ASSAY_TRY(auto bytes, store_.blobs.get(entry->digest));
+    return &texts_.emplace(path, std::move(bytes)).first->second;
+  }
+
+  Result<RulePatch> patch_of(const Tree& tree, const std::vector<Finding>& findings) {
+    std::map<std::string, std::vector<Finding>> by_path;
+    for (const Finding& finding : findings) by_path[finding.path].push_back(finding);
+    // Who names findings has decided for them.
+    const bool any_host = request_.any_host || !request_.fingerprints.empty();
+    RulePatch patch;
+    for (const auto& [path, own] : by_path) {
+      ASSAY_TRY(std::string * text, text_of(tree, path));
+      if (text == nullptr) continue;
+      const ExaminedFile file{.path = path, .bytes = *text, .role = own.front().role};
+      const auto mended = remedies_.mend(examiner_, file, own, any_host);
+      if (mended.empty()) continue;
+      for (const auto& one : mended) patch.fingerprints.push_back(one.finding.fingerprint());
+      patch.diff += unified_diff(path, *text, mended.back().text);
+      *text = mended.back().text;
+    }
+    return patch;
+  }
+
+  void note_left(const std::vector<Finding>& findings, const std::vector<std::string>& mended) {
+    for (const Finding& finding : findings) {
+      if (std::ranges::find(mended, finding.fingerprint()) != mended.end()) continue;
+      left_.push_back(fmt::format("{}:{}: {}: {}", finding.path, finding.line, finding.rule, finding.message));
+    }
+  }
+
+  std::string heading(const std::string& rule, const std::vector<std::string>& fingerprints) const {
+    const auto& about = remedies_.rule(rule).about;
+    return fmt::format("{}: {}\n\nReason: {}\nRule: {}\nReviewer: {}\nFindings: {}\n\n", about.title,
+                       about.remedy, printable(request_.reason.empty() ? about.why : request_.reason), rule,
+                       printable(request_.reviewer), join(fingerprints, ", "));
+  }
+
+  const FixRequest& request_;
+  const Store& store_;
+  const Examiner& examiner_;
+  const Remedies& remedies_;
+  std::map<std::string, std::string> texts_;  // by path, as the patches so far leave them
+  std::vector<std::string> left_;
+};
 
 }  // namespace
 
-Result<Fix> fix_references(const FixRequest& request) {
+Result<Fixes> fix_package(const FixRequest& request) {
   ASSAY_TRY(const auto digest, tree_of(request));
   ASSAY_TRY(auto store, open_store(request.store));
   ActionRunner actions(store);
   ASSAY_TRY(const auto examiner, Examiner::create());
+  ASSAY_TRY(const auto remedies, Remedies::create());
   ASSAY_TRY(const auto findings, examiner.examine(actions, digest, role_of));
   ASSAY_TRY(const Tree tree, get_tree(store.blobs, digest));
-
-  std::map<std::string, std::string> after;  // by path
-  std::vector<std::string> mended;
-  for (const auto& finding : findings) {
-    const auto fingerprint = finding.fingerprint();
-    const bool named = std::ranges::find(request.fingerprints, fingerprint) != request.fingerprints.end();
-    const bool wanted = request.fingerprints.empty()
-                            ? ships(finding.role) && finding.severity >= Severity::medium
-                            : named;
-    const TreeEntry* entry = tree.find(finding.path);
-    if (finding.rule != rule || !wanted || entry == nullptr || !entry->link_target.empty()) continue;
-    auto known = after.find(finding.path);
-    if (known == after.end()) {
-      ASSAY_TRY(auto bytes, store.blobs.get(entry->digest));
-      known = after.emplace(finding.path, std::move(bytes)).first;
-    }
-    const auto before = known->second;
-    known->second = secured(std::move(known->second), finding.excerpt);
-    if (known->second != before) mended.push_back(fingerprint);
+  ASSAY_TRY(auto fixes, PackageMender(request, store, examiner, remedies).mend(tree, findings));
+  if (fixes.patches.empty()) {
+    auto why = fmt::format("{} has nothing that can be mended without a person", printable(request.package));
+    for (const auto& left : fixes.left) why += "\n  left: " + printable(left);
+    return fail(ErrorKind::not_found, why);
   }
-  std::string diff;
-  for (const auto& [path, text] : after) {
-    ASSAY_TRY(const auto before, store.blobs.get(tree.find(path)->digest));
-    diff += unified_diff(path, before, text);
-  }
-  if (diff.empty()) {
-    return fail(ErrorKind::not_found,
-                fmt::format("{} has no http:// reference that this could mend", printable(request.package)));
-  }
-  Fix fix{.file = {}, .text = heading(request, mended) + diff, .references = mended.size()};
-  ASSAY_TRY(fix.file, add_patch(request.set_folder, Name::normalize(request.package), "use-https", fix.text));
-  return fix;
+  return fixes;
 }
 
 }  // namespace assay

@@ -11,19 +11,29 @@ struct FixRequest {
   std::filesystem::path set_folder;
   std::filesystem::path store;             // "" for the default
   std::string package;
-  std::vector<std::string> fingerprints;   // none: every reference that stands in the way
+  std::vector<std::string> fingerprints;   // none: whatever stands in the way and can be mended
   std::string reviewer;
-  std::string reason;
+  std::string reason;  // "": what the rule says
+  bool any_host = false;  // http becomes https also where nothing is known of the host
+  bool dry_run = false;   // nothing is written
 };
 
+// One patch of the series that mends a package: all findings of one rule.
 struct Fix {
-  std::filesystem::path file;  // the patch
+  std::filesystem::path file;  // the patch; "" of a dry run
+  std::string rule;
   std::string text;
-  std::size_t references = 0;  // that it mends
+  std::size_t findings = 0;  // that it mends
 };
 
-// Writes a patch that turns http:// references of a package, as the last run examined it, into
-// https://. not_found if the package or such a reference is not there.
-Result<Fix> fix_references(const FixRequest& request);
+struct Fixes {
+  std::vector<Fix> patches;
+  // What was wanted and takes a person: "src/a.py:3: weaknesses/insecure-url: …".
+  std::vector<std::string> left;
+};
+
+// Writes patches, one a rule, that mend what the last run found in a package and what a rule knows a
+// remedy for. not_found if the package is not there, or nothing of it can be mended.
+Result<Fixes> fix_package(const FixRequest& request);
 
 }  // namespace assay

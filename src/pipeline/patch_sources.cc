@@ -18,8 +18,13 @@ namespace assay {
 
 namespace {
 
+struct PatchedTree {
+  Digest digest;
+  std::size_t moved = 0;  // hunks that stood elsewhere than the patch says
+};
+
 // The tree with the patch applied.
-Result<Digest> patched(Store& store, const Digest& digest, const Patch& patch) {
+Result<PatchedTree> patched(Store& store, const Digest& digest, const Patch& patch) {
   ASSAY_TRY(const Tree tree, get_tree(store.blobs, digest));
   const auto read = [&](const std::string& path) -> Result<std::string> {
     const TreeEntry* entry = tree.find(path);
@@ -29,13 +34,14 @@ Result<Digest> patched(Store& store, const Digest& digest, const Patch& patch) {
   ASSAY_TRY(const auto changed, apply_patch(patch, read));
   auto entries = tree.entries();
   for (auto& entry : entries) {
-    const auto found = changed.find(entry.path);
-    if (found == changed.end()) continue;
+    const auto found = changed.files.find(entry.path);
+    if (found == changed.files.end()) continue;
     ASSAY_TRY(const Blob blob, store.blobs.put(found->second));
     entry.digest = blob.digest;
     entry.size = found->second.size();
   }
-  return put_tree(store.blobs, Tree(std::move(entries)));
+  ASSAY_TRY(const auto tree_after, put_tree(store.blobs, Tree(std::move(entries))));
+  return PatchedTree{tree_after, changed.moved};
 }
 
 bool has_these_patches(const Json& evidence, const SelectedPackage& package) {
@@ -103,10 +109,15 @@ Result<> patch_sources(Session& session, Selection& selection) {
         if (found == session.patches.end()) return "no patch";
         package.unpatched = package.tree;
         for (const auto& patch : found->second) {
-          ASSAY_TRY(package.tree, patched(*session.store, *package.tree, patch));
-          package.patches.push_back({fs::path(patch.file).filename().string(), sha256(patch.text)});
+          ASSAY_TRY(const auto after, patched(*session.store, *package.tree, patch));
+          package.tree = after.digest;
+          package.patches.push_back(
+              {fs::path(patch.file).filename().string(), sha256(patch.text), after.moved});
         }
-        return counted(package.patches.size(), "patch") + " applied";
+        std::size_t moved = 0;
+        for (const auto& patch : package.patches) moved += patch.moved;
+        return counted(package.patches.size(), "patch") + " applied" +
+               (moved == 0 ? "" : fmt::format(", {} carried to where its lines stand now", counted(moved, "hunk")));
       });
 }
 

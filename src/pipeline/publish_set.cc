@@ -60,7 +60,7 @@ Json package_evidence(const Session& session, const SelectedPackage& package,
   if (package.unpatched) source["unpatched-tree"] = package.unpatched->hex();
   Json patches = Json::array();
   for (const auto& patch : package.patches) {
-    patches.push_back({{"file", patch.file}, {"sha256", patch.digest.hex()}});
+    patches.push_back({{"file", patch.file}, {"sha256", patch.digest.hex()}, {"hunks-moved", patch.moved}});
   }
   if (package.source.sha256) source["sha256"] = package.source.sha256->hex();
   if (package.source.upload_time) source["uploaded"] = format_time(*package.source.upload_time);

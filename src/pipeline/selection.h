@@ -49,6 +49,7 @@ struct TriedTests {
 struct AppliedPatch {
   std::string file;
   Digest digest;  // of its text
+  std::size_t moved = 0;  // hunks that were carried to where their lines stand in this version
 };
 
 // A package of the set that another one needs.

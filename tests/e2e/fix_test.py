@@ -27,9 +27,13 @@ class Fix(RoadTest):
 
     def test_reference_is_mended_and_the_wheel_marked(self):
         self.assertEqual(self.report()[0], 1)
-        done = self.fix("beta")
+        self.assert_said(self.fix("beta"), 2, "nothing that can be mended without a person", "left: src/beta/home.py:5")
+        shown = self.fix("beta", "--any-host", "--dry-run")
+        self.assert_said(shown, 0, "+    return urllib.request.urlopen('https://update.contoso.com/list')", "not written")
+        self.assertFalse((self.set / "patches").exists())
+        done = self.fix("beta", "--any-host")
         self.assert_said(done, 0, "+    return urllib.request.urlopen('https://update.contoso.com/list')",
-                         "patches/beta/0001-use-https.patch", "1 reference")
+                         "Reason: Whoever is on the way", "patches/beta/0001-insecure-url.patch", "1 finding mended")
         self.published()
         wheel = next((self.set / "releases/latest/files").glob("beta-*.whl"))
         self.assertRegex(wheel.name, r"^beta-1\.0\+patched\.[0-9a-f]{8}-py3-none-any\.whl$")
@@ -41,15 +45,15 @@ class Fix(RoadTest):
         requirements = next((self.set / "releases/latest").glob("requirements-*.txt")).read_text()
         self.assertIn("beta==1.0+patched.", requirements)
         evidence = json.loads((self.set / "releases/latest/evidence/beta-1.0.json").read_text())
-        self.assertEqual([p["file"] for p in evidence["patches"]], ["0001-use-https.patch"])
+        self.assertEqual([p["file"] for p in evidence["patches"]], ["0001-insecure-url.patch"])
         self.assertNotEqual(evidence["source"]["tree"], evidence["source"]["unpatched-tree"])
         self.assert_release_whole()
         self.assertTrue(self.published()["release"]["unchanged"])
-        self.assert_said(self.fix("beta"), 2, "no http:// reference")
+        self.assert_said(self.fix("beta"), 2, "nothing that can be mended")
 
     def test_rebuilt_version_is_judged_as_upstreams(self):
         self.report()
-        self.fix("beta")
+        self.fix("beta", "--any-host")
         self.advisory("EXAMPLE-1", "beta", "3.0", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")
         self.assertEqual(self.report()[0], 1)
 
@@ -57,7 +61,7 @@ class Fix(RoadTest):
         self.index.add(*sdist("gamma", requires=["beta>=1.0"]))
         self.write_set(*requirements, extra='[policy.rebuilt]\nversion = "post"\n')
         self.report()
-        self.fix("beta")
+        self.fix("beta", "--any-host")
 
     def wheel_of_beta(self):
         return next((self.set / "releases/latest/files").glob("beta-*.whl"))
@@ -77,7 +81,7 @@ class Fix(RoadTest):
         self.assertTrue(self.published()["release"]["unchanged"])
 
         # Other patches, another number; the same ones again, theirs.
-        patch = self.set / "patches/beta/0001-use-https.patch"
+        patch = self.set / "patches/beta/0001-insecure-url.patch"
         first = patch.read_text()
         patch.write_text(first.replace("https://update", "https://mirror"))
         self.published()
@@ -99,8 +103,8 @@ class Fix(RoadTest):
 
     def test_patch_that_does_not_fit_refuses_the_package(self):
         self.report()
-        self.fix("beta")
-        patch = self.set / "patches/beta/0001-use-https.patch"
+        self.fix("beta", "--any-host")
+        patch = self.set / "patches/beta/0001-insecure-url.patch"
         patch.write_text(patch.read_text().replace("def fetch():", "def other():"))
         code, report = self.report()
         self.assertEqual(code, 1)
