@@ -1,11 +1,13 @@
 #include "examine/checked_gate.h"
+#include "examine/gates/weaknesses/c_calls.h"
 #include "examine/gates/weaknesses/insecure_url.h"
 
 namespace assay {
 
 Result<std::unique_ptr<FileGate>> make_weaknesses_gate() {
-  return CheckedGate::make("weaknesses", "1", CheckedGate::Excerpts::plain,
-                           {{"insecure-url", check_insecure_urls}});
+  auto checks = c_checks();
+  checks.emplace("insecure-url", check_insecure_urls);
+  return CheckedGate::make("weaknesses", "2", CheckedGate::Excerpts::plain, std::move(checks));
 }
 
 }  // namespace assay

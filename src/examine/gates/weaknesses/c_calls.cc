@@ -1,0 +1,112 @@
+#include "examine/gates/weaknesses/c_calls.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/text.h"
+#include "examine/finding_at.h"
+#include "examine/gates/weaknesses/c_call.h"
+#include "examine/gates/weaknesses/c_context.h"
+#include "examine/gates/weaknesses/c_judgements.h"
+
+namespace assay {
+
+namespace {
+
+constexpr auto npos = std::string_view::npos;
+// Names of parameters after which others may follow.
+constexpr std::array<std::string_view, 6> open_parameters{"...",         "appended",    "unterminated",
+                                                          "characters", "application", "command"};
+
+bool is_c_or_cython(std::string_view path, SourceKind kind) {
+  if (kind == SourceKind::c) return true;
+  return path.ends_with(".pyx") || path.ends_with(".pxd") || path.ends_with(".pxi");
+}
+
+// The rule's signature of a function.
+std::optional<CSignature> signature_of(const Rule& rule, std::string_view name) {
+  for (const std::string& entry : rule.list("functions")) {
+    if (!entry.starts_with(name) || entry.size() == name.size() || entry[name.size()] != '(') continue;
+    CSignature signature;
+    const std::string_view rest = std::string_view(entry).substr(name.size() + 1);
+    const auto close = rest.find(')');
+    if (const auto parameters = rest.substr(0, close); !parameters.empty()) {
+      for (const auto parameter : split(parameters, ',')) signature.parameters.push_back(trim(parameter));
+    }
+    if (const auto note = rest.find(": "); note != npos) signature.note = rest.substr(note + 2);
+    return signature;
+  }
+  return std::nullopt;
+}
+
+// More arguments than the function has: it is another of the same name.
+bool is_other_function(const CCall& call, const CSignature& signature) {
+  if (signature.parameters.empty() || !signature.note.empty()) return false;
+  const bool open = std::ranges::any_of(open_parameters, [&](std::string_view name) {
+    return std::ranges::find(signature.parameters, name) != signature.parameters.end();
+  });
+  return !open && call.arguments.size() > signature.parameters.size();
+}
+
+Finding make_finding(const Rule& rule, const ExaminedFile& file, const CCall& call,
+                     const CJudgement& judgement) {
+  auto finding = finding_at(rule.about, file, call.begin, call.end,
+                            fmt::format("{}() {}", call.name, judgement.words));
+  finding.severity = judgement.severity;
+  finding.confidence = judgement.confidence;
+  const std::string alias = fmt::format("flawfinder:{}", call.name);
+  std::erase_if(finding.aliases, [&](const std::string& known) {
+    return known.starts_with("flawfinder:") && known != alias;
+  });
+  return finding;
+}
+
+// Whoever wants a generated file mended must mend what it is generated from, or its generator: its
+// calls are told once.
+void tell_once(std::string_view generator, std::vector<Finding> own, std::vector<Finding>& findings) {
+  if (own.empty()) return;
+  auto heaviest = std::ranges::max_element(own, {}, &Finding::severity);
+  Finding finding = std::move(*heaviest);
+  finding.severity = std::min(finding.severity, Severity::low);
+  finding.confidence = Confidence::low;
+  finding.message += fmt::format(", in a file that {} generated", generator);
+  if (own.size() > 1) finding.message += fmt::format("; {} such calls are in it", own.size());
+  findings.push_back(std::move(finding));
+}
+
+template <class Judge>
+CheckedGate::Check calls_judged_by(Judge judge) {
+  return [judge](const Rule& rule, const ExaminedFile& file, std::span<const Hit> hits,
+                 std::vector<Finding>& findings) {
+    if (!is_c_or_cython(file.path, source_kind(file.path, file.bytes))) return;
+    std::vector<Finding> own;
+    for (const Hit& hit : hits) {
+      const auto piece = file.pieces().at(hit.end - 1);
+      if (piece.kind != SourcePiece::Kind::code) continue;
+      const auto call = c_call(file.bytes, file.pieces(), hit.end);
+      if (!call) continue;
+      const auto signature = signature_of(rule, call->name);
+      if (!signature || is_other_function(*call, *signature)) continue;
+      const auto judgement = judge(CallInRule{rule, file.bytes, *call, *signature});
+      if (judgement) own.push_back(make_finding(rule, file, *call, *judgement));
+    }
+    const auto generator = generator_of(file.bytes);
+    if (generator) return tell_once(*generator, std::move(own), findings);
+    std::ranges::move(own, std::back_inserter(findings));
+  };
+}
+
+}  // namespace
+
+std::map<std::string, CheckedGate::Check, std::less<>> c_checks() {
+  return {{"c-named", calls_judged_by(judge_named)},     {"c-copy", calls_judged_by(judge_copy)},
+          {"c-format", calls_judged_by(judge_format)},   {"c-scan", calls_judged_by(judge_scan)},
+          {"c-length", calls_judged_by(judge_length)},   {"c-command", calls_judged_by(judge_command)},
+          {"c-ignored", calls_judged_by(judge_ignored)}, {"c-mask", calls_judged_by(judge_mask)},
+          {"c-followed", calls_judged_by(judge_followed)}};
+}
+
+}  // namespace assay

@@ -1,0 +1,39 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "examine/gates/weaknesses/c_call.h"
+
+namespace assay {
+
+// What stands around a call, read as text and not as a language: enough to doubt a finding, never
+// to hide one.
+class CSurroundings {
+ public:
+  CSurroundings(std::string_view file, const CCall& call);
+
+  // Was the room of `to` asked for, or the length of `from` looked at, before the call in its
+  // function?
+  bool looks_bounded(const CArgument& to, const CArgument& from) const;
+  // Is the name given literals only, and at least one, in its function before the call?
+  bool holds_literals(const CArgument& name) const;
+  // Is it declared as a pointer in its function (or among its parameters)?
+  bool is_pointer(const CArgument& name) const;
+  bool before_contains(std::string_view word) const { return contains_word(before_, word); }
+  bool after_contains(std::string_view word) const { return contains_word(after_, word); }
+  // `name[…] = 0` after the call, in the same function: it ends what was copied.
+  bool ends_later(const CArgument& name) const;
+
+ private:
+  static bool contains_word(std::string_view text, std::string_view word);
+
+  std::string before_;  // from the function's begin, at most 4 KiB; without white space
+  std::string after_;   // at most 1 KiB of it; without white space
+};
+
+// The program that wrote a C source, by what its head says: "Cython", "protoc", "flex" …
+std::optional<std::string_view> generator_of(std::string_view text);
+
+}  // namespace assay

@@ -1,0 +1,249 @@
+#include "examine/gates/weaknesses/c_judgements.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "examine/gates/weaknesses/c_context.h"
+
+namespace assay {
+
+namespace {
+
+constexpr auto npos = std::string_view::npos;
+
+// One directive of a format: "%-10.3ls".
+struct Directive {
+  char conversion = '\0';
+  bool width = false;
+  bool precision = false;
+  bool skipped = false;    // "*": of scanf, nothing is stored; of printf, an argument is the width
+  bool allocated = false;  // "m" of scanf
+};
+
+std::vector<Directive> directives(std::string_view format) {
+  std::vector<Directive> found;
+  for (std::size_t i = format.find('%'); i != npos; i = format.find('%', i)) {
+    Directive directive;
+    for (++i; i < format.size(); ++i) {
+      const char c = format[i];
+      if (c == '.') directive.precision = true;
+      else if (c >= '1' && c <= '9' && !directive.precision) directive.width = true;
+      else if (c == '*') directive.skipped = true;
+      else if (c == 'm') directive.allocated = true;
+      else if (!std::string_view("0123456789#- +'hlLqjzt$wI").contains(c)) break;
+    }
+    if (i == format.size()) break;
+    directive.conversion = format[i++];
+    if (directive.conversion != '%') found.push_back(directive);
+  }
+  return found;
+}
+
+CJudgement rules_own(const CallInRule& at, std::string words) {
+  return {at.rule.about.severity, at.rule.about.confidence, std::move(words)};
+}
+CJudgement noted(Confidence confidence, std::string words) {
+  return {Severity::low, confidence, std::move(words)};
+}
+CJudgement doubtful(const CallInRule& at, std::string words) {
+  return {at.rule.about.severity, Confidence::low, std::move(words)};
+}
+
+// The arguments from that of "..." on.
+std::vector<const CArgument*> variable_arguments(const CallInRule& at) {
+  std::vector<const CArgument*> rest;
+  const auto& parameters = at.signature.parameters;
+  const auto dots = std::ranges::find(parameters, "...");
+  for (auto i = static_cast<std::size_t>(dots - parameters.begin()); i < at.call.arguments.size(); ++i) {
+    rest.push_back(&at.call.arguments[i]);
+  }
+  return rest;
+}
+
+// What sprintf writes is short if it writes no text, or constant text only.
+std::optional<CJudgement> judge_written(const CallInRule& at, const std::string& format) {
+  const auto rest = variable_arguments(at);
+  std::size_t place = 0;
+  for (const Directive& directive : directives(format)) {
+    place += directive.skipped ? 1 : 0;
+    const bool text = directive.conversion == 's' || directive.conversion == 'S';
+    if (text && !directive.precision) {
+      const CArgument* const source = place < rest.size() ? rest[place] : nullptr;
+      const bool known = source != nullptr && (constant_text(*source) || is_constant_name(*source));
+      if (!known) {
+        const CSurroundings around(at.file, at.call);
+        std::string words = "writes text of unknown length into its buffer";
+        if (source == nullptr) return doubtful(at, words);
+        return around.looks_bounded(at.given("to"), *source) || around.holds_literals(*source)
+                   ? doubtful(at, words + ", which may have been measured before")
+                   : rules_own(at, words);
+      }
+    }
+    ++place;
+  }
+  return noted(Confidence::medium, "has no bound, but writes numbers and constant text only");
+}
+
+}  // namespace
+
+const CArgument& CallInRule::given(std::string_view parameter) const {
+  const auto found = std::ranges::find(signature.parameters, parameter);
+  return call.argument(static_cast<std::size_t>(found - signature.parameters.begin()));
+}
+
+bool CallInRule::has(std::string_view parameter) const {
+  return std::ranges::find(signature.parameters, parameter) != signature.parameters.end();
+}
+
+std::optional<CJudgement> judge_named(const CallInRule& at) {
+  if (at.has("null") && !is_null(at.given("null"))) return std::nullopt;
+  if (at.has("set") && (is_null(at.given("set")) || at.given("set").empty())) return std::nullopt;
+  return rules_own(at, std::string(at.signature.note));
+}
+
+std::optional<CJudgement> judge_copy(const CallInRule& at) {
+  if (at.has("format")) {
+    const auto format = constant_text(at.given("format"));
+    if (!format) return doubtful(at, "writes by a format that is not constant, without a bound");
+    if (!at.has("...")) return rules_own(at, "writes text of unknown length into its buffer");
+    return judge_written(at, *format);
+  }
+  const CArgument& from = at.given("from");
+  if (constant_text(at.given("to"))) return std::nullopt;  // another function of that name
+  if (const auto text = constant_text(from)) {
+    if (text->empty()) return std::nullopt;
+    return noted(Confidence::medium, "has no bound, but copies constant text");
+  }
+  const CSurroundings around(at.file, at.call);
+  const bool known = is_constant_name(from) || around.holds_literals(from);
+  if (known) return noted(Confidence::low, "has no bound, but copies what seems to be constant");
+  std::string words = "copies text of unknown length into its buffer";
+  return around.looks_bounded(at.given("to"), from)
+             ? doubtful(at, words + ", which may have been measured before")
+             : rules_own(at, words);
+}
+
+std::optional<CJudgement> judge_format(const CallInRule& at) {
+  const CArgument& format = at.given("format");
+  if (format.empty() || constant_text(format) || is_null(format)) return std::nullopt;
+  if (is_constant_name(format)) return noted(Confidence::low, "has a macro for its format");
+  const CSurroundings around(at.file, at.call);
+  if (around.holds_literals(format)) return std::nullopt;
+  if (at.has("list")) return noted(Confidence::low, "takes its caller's format");
+  const std::string words = "has a format that is not constant";
+  // With arguments, somebody chose among formats; without, the text was probably meant as text.
+  const bool bare = variable_arguments(at).empty();
+  return bare ? rules_own(at, words + ", and nothing to fill in") : doubtful(at, words);
+}
+
+std::optional<CJudgement> judge_scan(const CallInRule& at) {
+  const auto format = constant_text(at.given("format"));
+  if (!format) return noted(Confidence::low, "reads by a format that is not constant");
+  const auto unbounded = [](const Directive& directive) {
+    const bool text = directive.conversion == 's' || directive.conversion == '[' ||
+                      directive.conversion == 'S';
+    return text && !directive.width && !directive.skipped && !directive.allocated;
+  };
+  // A width of PRI-like macros' kind: "%" STRING(MAX) "s".
+  const bool composed = std::ranges::any_of(at.given("format"), [](const CToken& token) {
+    return token.kind == CToken::Kind::word;
+  });
+  if (!std::ranges::any_of(directives(*format), unbounded)) return std::nullopt;
+  const std::string words = "stores text of any length: its format gives no width";
+  return composed ? doubtful(at, words) : rules_own(at, words);
+}
+
+std::optional<CJudgement> judge_length(const CallInRule& at) {
+  const CArgument& to = at.given("to");
+  const CArgument& from = at.given("from");
+  const std::string size = joined(at.given("size"));
+  const std::string target = joined(to);
+  const auto is_size_of = [&](const std::string& what) {
+    return !what.empty() && (size == "sizeof(" + what + ")" || size == "sizeof" + what);
+  };
+  const CSurroundings around(at.file, at.call);
+  if (at.has("appended") && (is_size_of(target) || size == "sizeof(" + target + ")-strlen(" + target + ")")) {
+    return rules_own(at, "is given the size of its buffer, not what is left of it");
+  }
+  if (at.has("characters") && is_size_of(target)) {
+    return rules_own(at, "is given its buffer's size in bytes where characters are counted");
+  }
+  if (at.has("unterminated") && is_size_of(target)) {
+    if (at.has("ended")) return rules_own(at, "fills its whole buffer and leaves no room for the end");
+    if (around.ends_later(to)) return std::nullopt;
+    return noted(Confidence::medium, "leaves text without an end if its source is as long as its buffer");
+  }
+  if (is_size_of(target) && around.is_pointer(to)) {
+    return doubtful(at, "is given the size of a pointer, not of the buffer that it points to");
+  }
+  const bool by_source = !from.empty() && (size.contains("strlen(" + joined(from) + ")") ||
+                                           (is_size_of(joined(from)) && joined(from) != target));
+  if (!by_source || size.contains("sizeof(" + target + ")")) return std::nullopt;
+  const std::string words = "is bounded by its source, not by its buffer";
+  return around.looks_bounded(to, from) || is_size_of(joined(from)) ? noted(Confidence::low, words)
+                                                                  : doubtful(at, words);
+}
+
+std::optional<CJudgement> judge_command(const CallInRule& at) {
+  if (at.has("library")) {
+    const auto name = constant_text(at.given("library"));
+    if (!name) return noted(Confidence::low, "loads a library whose name is not constant");
+    if (name->find_first_of("/\\") != npos) return std::nullopt;
+    if (joined(at.given("flags")).contains("LOAD_LIBRARY_SEARCH_")) return std::nullopt;
+    const std::string base = lower(*name).substr(0, lower(*name).find('.'));
+    const auto& preloaded = at.rule.list("preloaded");
+    if (std::ranges::find(preloaded, base) != preloaded.end()) return std::nullopt;
+    return rules_own(at, "loads a library from wherever it is found first");
+  }
+  if (at.has("application")) {
+    const auto command = constant_text(at.given("command"));
+    if (!is_null(at.given("application")) || (command && !command->contains(' '))) return std::nullopt;
+    if (command && command->starts_with("\\\"")) return std::nullopt;
+    return rules_own(at, "guesses where the program's name ends in its command line");
+  }
+  const bool looked_for = at.has("file");
+  const CArgument& command = at.given(looked_for ? "file" : "command");
+  if (is_null(command)) return std::nullopt;  // system(NULL) asks whether there is a shell
+  const auto text = constant_text(command);
+  const bool constant = text || is_constant_name(command) ||
+                        CSurroundings(at.file, at.call).holds_literals(command);
+  if (looked_for) {
+    if (text && text->contains('/')) return std::nullopt;
+    return noted(Confidence::low, constant ? "runs what is found first on the path"
+                                           : "runs a program whose name is not constant");
+  }
+  if (constant) return noted(Confidence::medium, "runs a constant command by a shell");
+  return rules_own(at, "has a shell run a command that is not constant");
+}
+
+std::optional<CJudgement> judge_ignored(const CallInRule& at) {
+  if (!at.call.is_statement) return std::nullopt;
+  return rules_own(at, std::string(at.signature.note));
+}
+
+std::optional<CJudgement> judge_mask(const CallInRule& at) {
+  const CArgument& mask = at.given("mask");
+  if (mask.size() != 1 || mask[0].kind != CToken::Kind::number) return std::nullopt;
+  const auto digits = mask[0].text;
+  const bool octal = std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '7'; });
+  if (!octal || (digits.size() > 1 && digits[0] != '0')) return std::nullopt;
+  const char others = digits.back();
+  if (((others - '0') & 2) != 0) return std::nullopt;
+  const bool asked = at.call.is_statement == false;  // mask = umask(0); umask(mask) only reads it
+  if (asked) return noted(Confidence::low, "lets others write until the mask is set again");
+  return rules_own(at, "lets others write to the files that are made");
+}
+
+std::optional<CJudgement> judge_followed(const CallInRule& at) {
+  const CSurroundings around(at.file, at.call);
+  const auto& then = at.rule.list("then");
+  if (std::ranges::any_of(then, [&](const std::string& word) { return around.after_contains(word); })) {
+    return std::nullopt;
+  }
+  return rules_own(at, std::string(at.signature.note));
+}
+
+}  // namespace assay
