@@ -96,7 +96,7 @@ enum class NodeKind : std::uint8_t {
   constant,        // detail: Constant
   string,          // one literal, prefix and quotes included; flags: NodeFlag's string ones
   fstring,         // (string_part | replacement)*; also template strings: NodeFlag::template_string
-  string_part,     // literal text of an fstring
+  string_part,     // literal text of an fstring as it is written: "{{" is a brace
   replacement,     // expression format_spec?; detail: the conversion's letter or 0
   format_spec,     // (string_part | replacement)*
   concatenated,    // (string | fstring)+, side by side

@@ -107,4 +107,6 @@ class Syntax {
 // at the next line. Sources of 4 GiB or more are one problem.
 Syntax parse(std::string_view source);
 
+std::string_view kind_name(NodeKind kind);  // as in python/node_kind.h
+
 }  // namespace assay::python
