@@ -41,6 +41,7 @@ void add_surroundings(const ExaminedFile& file, const FileGate& gate, std::span<
   for (Finding& finding : findings) {
     if (finding.line == 0 || finding.line > file.lines().count()) continue;
     if (file.path.ends_with(".py")) finding.symbol = file.symbols().at(finding.line);
+    if (!finding.context.empty()) continue;  // a check gave it, since the line must not be repeated
     finding.context = gate.redacts() ? printable(one_spaced(finding.excerpt))
                                      : context_of(file.lines().line(finding.line), finding.column);
   }

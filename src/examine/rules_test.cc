@@ -23,7 +23,8 @@ std::string without_keys(std::string text) {
       {"${pkcs1}", made::traditional(made::rsa())},
       {"${encrypted-pkcs1}", made::traditional(made::rsa(), "secret")},
       {"${ec}", made::traditional(made::ec())},
-      {"${openssh}", made::openssh()}};
+      {"${openssh}", made::openssh()},
+      {"${password}", std::string("hG7") + "kq92" + "LmXz"}};
   for (const auto& [name, key] : keys) text = replace_all(std::move(text), name, key);
   return text;
 }
@@ -79,7 +80,10 @@ TEST(Rules, MatchWhatTheyMustMatch) {
   for (const Rule& rule : all_rules()) {
     for (const auto& example : rule.must_match) {
       const auto found = heaviest(rule, example);
-      ASSERT_TRUE(found) << title(rule, example);
+      if (!found) {
+        ADD_FAILURE() << title(rule, example);
+        continue;
+      }
       EXPECT_EQ(to_string(found->severity), to_string(example.severity)) << title(rule, example);
       EXPECT_EQ(found->cwe, rule.about.cwe);
       EXPECT_GT(found->line, 0U);

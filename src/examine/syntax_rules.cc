@@ -153,7 +153,7 @@ void SyntaxRules::watch_entry(std::uint32_t id) {
     const bool common = std::ranges::find(common_roots, root) != common_roots.end();
     switch (entry.kind) {
       case SyntaxEntry::Kind::syntax: break;
-      case SyntaxEntry::Kind::import: watch(Look::import_line, root == "os" ? last_part(name) : name, id); break;
+      case SyntaxEntry::Kind::import: watch(Look::import_line, root, id); break;
       case SyntaxEntry::Kind::assign:
       case SyntaxEntry::Kind::keyword: watch(Look::assigned, name, id); break;
       case SyntaxEntry::Kind::call:
@@ -379,7 +379,8 @@ struct SyntaxRules::Walk {
                         entry.confidence.value_or(rule.about.confidence),
                         entry.message.empty() ? rule.about.title : entry.message,
                         entry.aliases.empty() ? rule.about.aliases : entry.aliases,
-                        entry.cwe.empty() ? rule.about.cwe : entry.cwe};
+                        entry.cwe.empty() ? rule.about.cwe : entry.cwe,
+                        {}};
     const SyntaxMatch match{rule, entry, file, id, hits[number]};
     if (rules.checks_[number] && !rules.checks_[number](match, judgement)) return false;
     const Node& node = module->syntax()[id];
@@ -388,6 +389,7 @@ struct SyntaxRules::Walk {
     finding.confidence = judgement.confidence;
     finding.aliases = std::move(judgement.aliases);
     finding.cwe = std::move(judgement.cwe);
+    if (!judgement.excerpt.empty()) finding.excerpt = finding.context = std::move(judgement.excerpt);
     findings.push_back(std::move(finding));
     return true;
   }

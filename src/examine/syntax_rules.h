@@ -24,6 +24,7 @@ struct Judgement {
   std::string message;
   std::vector<std::string> aliases;
   std::vector<std::string> cwe;
+  std::string excerpt;  // instead of what stands there, where that must not be repeated
 };
 
 // A node that an entry of a rule fits.

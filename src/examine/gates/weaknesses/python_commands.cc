@@ -1,0 +1,117 @@
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "examine/gates/weaknesses/built_text.h"
+#include "examine/gates/weaknesses/python_checks.h"
+
+namespace assay {
+
+namespace {
+
+using python::no_node;
+using python::NodeId;
+using python::NodeKind;
+
+bool is_sequence(const SyntaxMatch& match, NodeId id) {
+  return id != no_node && (match.syntax().is(id, NodeKind::list) || match.syntax().is(id, NodeKind::tuple));
+}
+
+// The command or program that a call is given; a name bound once is followed.
+NodeId command_of(const SyntaxMatch& match) {
+  const auto& module = match.module();
+  const bool has_mode = module.callee(match.node).starts_with("os.spawn");
+  for (const std::string_view keyword : {"args", "cmd", "command", "path", "file"}) {
+    NodeId command = module.argument(match.node, keyword, has_mode ? 1 : 0);
+    if (command == no_node) continue;
+    if (const NodeId value = module.value_of(command); is_sequence(match, value)) command = value;
+    return command;
+  }
+  return no_node;
+}
+
+}  // namespace
+
+bool check_shell(const SyntaxMatch& match, Judgement& judgement) {
+  NodeId command = command_of(match);
+  if (command == no_node) {
+    judgement.confidence = Confidence::low;
+    return true;
+  }
+  if (is_sequence(match, command)) command = match.syntax().child(command);
+  const auto built = built_text(match.module(), command);
+  if (built.holes == 0) {
+    judgement.severity = Severity::low;
+    judgement.message = built.safe_holes == 0 ? "A shell runs a constant command"
+                                              : "A shell runs a command whose parts are quoted";
+  } else if (built.formatted()) {
+    judgement.severity = Severity::high;
+    judgement.message = "A shell runs a command that is put together from data";
+  } else {
+    judgement.message = "A shell runs a command that comes from elsewhere";
+  }
+  return true;
+}
+
+bool check_not_subprocess(const SyntaxMatch& match, Judgement& /*judgement*/) {
+  const NodeId call = match.module().parent(match.module().parent(match.node));
+  return match.syntax().is(call, NodeKind::call) && !match.module().callee(call).starts_with("subprocess.");
+}
+
+bool check_partial_path(const SyntaxMatch& match, Judgement& judgement) {
+  NodeId command = command_of(match);
+  if (command == no_node) return false;
+  if (is_sequence(match, command)) command = match.syntax().child(command);
+  if (command == no_node) return false;
+  const auto text = match.module().partial_text_of(command);
+  const auto word = trim(text.text).substr(0, trim(text.text).find_first_of(" \t\n"));
+  const bool starts_known = text.whole || trim(text.text).size() > word.size();
+  const bool drive = word.size() > 1 && word[1] == ':';
+  if (word.empty() || drive || word.find_first_of("/\\.$~=") == 0 || word.contains('/')) return false;
+  // Only a literal beginning tells what is run.
+  const auto built = built_text(match.module(), command);
+  if (built.text.empty() || built.text.front() <= BuiltText::safe_hole || !starts_known) return false;
+  judgement.message = "Which \"" + std::string(shortened(printable(word), 40)) + "\" is run depends on the PATH";
+  return true;
+}
+
+bool check_shell_wildcard(const SyntaxMatch& match, Judgement& judgement) {
+  NodeId command = command_of(match);
+  if (command == no_node) return false;
+  std::string text;
+  if (is_sequence(match, command)) {
+    for (const NodeId part : match.syntax().children(command)) {
+      text += match.module().partial_text_of(part).text + " ";
+    }
+  } else {
+    text = match.module().partial_text_of(command).text;
+  }
+  if (!text.contains('*')) return false;
+  constexpr std::array programs = std::to_array<std::string_view>({"chown", "chmod", "tar", "rsync"});
+  bool runs_one = false;
+  bool bare = false;
+  text = one_spaced(text);
+  for (const std::string_view word : split(text, ' ')) {
+    const auto name = word.substr(word.rfind('/') + 1);
+    if (std::ranges::find(programs, name) != programs.end()) {
+      runs_one = true;
+    } else if (runs_one && word.starts_with('*')) {
+      bare = true;
+    }
+  }
+  if (!runs_one) return false;
+  if (!bare) judgement.severity = Severity::low;
+  return bare;
+}
+
+bool check_remote_command(const SyntaxMatch& match, Judgement& judgement) {
+  if (!match.file.bytes.contains("paramiko")) return false;
+  const auto built = built_text(match.module(), match.module().argument(match.node, "command", 0));
+  if (built.formatted()) {
+    judgement.severity = Severity::medium;
+    judgement.message = "A command that is put together from data is run on another machine";
+  }
+  return true;
+}
+
+}  // namespace assay

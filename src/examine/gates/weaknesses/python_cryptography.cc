@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "examine/gates/weaknesses/built_text.h"
+#include "examine/gates/weaknesses/python_checks.h"
+
+namespace assay {
+
+namespace {
+
+using python::Module;
+using python::no_node;
+using python::NodeId;
+using python::NodeKind;
+using python::Operator;
+using python::Syntax;
+
+// The words of what a value is for: of the name that it is given and of the definition around it.
+std::vector<std::string> purpose_of(const SyntaxMatch& match) {
+  const Module& module = match.module();
+  auto words = words_of(last_part(receiver_of(module, match.node)));
+  for (auto& word : words_of(last_part(module.symbol_of(match.node)))) words.push_back(std::move(word));
+  return words;
+}
+
+template <std::size_t count>
+bool any_in(const std::vector<std::string>& words, const std::array<std::string_view, count>& known) {
+  return std::ranges::any_of(words, [&](const std::string& word) {
+    return std::ranges::find(known, word) != known.end();
+  });
+}
+
+constexpr std::array secret_words = std::to_array<std::string_view>(
+    {"password", "passwd", "pwd", "passphrase", "secret", "token", "auth", "authenticate", "credential",
+     "credentials", "csrf", "nonce", "salt", "otp", "captcha", "apikey", "signature", "sign", "session",
+     "login", "verify"});
+
+constexpr std::array random_words = std::to_array<std::string_view>(
+    {"password", "passwd", "pwd", "passphrase", "secret", "token", "csrf", "nonce", "salt", "otp", "captcha",
+     "apikey", "cookie"});
+
+constexpr std::array harmless_words = std::to_array<std::string_view>(
+    {"etag", "cache", "cached", "checksum", "fingerprint", "uuid", "uuid3", "uuid5", "filename", "digest", "dedup", "hexdigest",
+     "memoize", "bucket", "shard", "color", "revision", "content", "file", "path", "seed", "id", "ident", "name"});
+
+}  // namespace
+
+bool check_weak_hash(const SyntaxMatch& match, Judgement& judgement) {
+  const auto words = purpose_of(match);
+  if (any_in(words, secret_words)) {
+    judgement.confidence = Confidence::medium;
+    judgement.message = "A broken hash where a secret is at stake";
+  } else if (any_in(words, harmless_words)) {
+    judgement.severity = Severity::low;
+    judgement.confidence = Confidence::medium;
+  }
+  return true;
+}
+
+bool check_random(const SyntaxMatch& match, Judgement& judgement) {
+  if (any_in(purpose_of(match), random_words)) {
+    judgement.severity = Severity::medium;
+    judgement.message = "A secret is made of predictable random numbers";
+  }
+  return true;
+}
+
+bool check_old_tls(const SyntaxMatch& match, Judgement& judgement) {
+  const Module& module = match.module();
+  const Syntax& syntax = match.syntax();
+  const bool floating = match.text().ends_with("SSLv23_METHOD");  // it stands for the newest, too
+  for (NodeId at = module.parent(match.node); at != no_node; at = module.parent(at)) {
+    switch (syntax.kind(at)) {
+      case NodeKind::default_: judgement.aliases = {"B503", "S503"}; [[fallthrough]];
+      case NodeKind::call:
+      case NodeKind::assign:
+        if (floating) judgement.severity = Severity::low;
+        return true;
+      case NodeKind::keyword:
+      case NodeKind::arguments:
+      case NodeKind::attribute:
+      case NodeKind::bool_op: break;
+      default:
+        judgement.severity = Severity::low;
+        judgement.message = "An old version of TLS is named";
+        return true;
+    }
+  }
+  return true;
+}
+
+bool check_tls_ciphers(const SyntaxMatch& match, Judgement& judgement) {
+  const Module& module = match.module();
+  const Syntax& syntax = match.syntax();
+  NodeId value = no_node;
+  switch (syntax.kind(match.node)) {
+    case NodeKind::call: value = module.argument(match.node, "", 0); break;
+    case NodeKind::keyword: value = syntax.child(match.node, 1); break;
+    default: value = syntax.last_child(match.node); break;
+  }
+  const auto text = value == no_node ? std::nullopt : module.text_of(value);
+  if (!text || text->size() > 10'000) return false;
+  constexpr std::array weak = std::to_array<std::string_view>(
+      {"NULL", "EXP", "RC4", "DES-CBC-", "ADH", "AECDH", "LOW", "MD5", "RC2", "IDEA"});
+  const std::string list = replace_all(replace_all(*text, ",", ":"), " ", ":");
+  for (const auto part : split(list, ':')) {
+    if (part.starts_with('!') || part.starts_with('-')) continue;
+    const bool is_weak = part.contains("@SECLEVEL=0") ||
+                         std::ranges::any_of(weak, [&](std::string_view name) { return part.contains(name); });
+    if (!is_weak) continue;
+    judgement.message = "The ciphers \"" + shortened(printable(part), 40) + "\" are weak";
+    return true;
+  }
+  return false;
+}
+
+bool check_verification_off(const SyntaxMatch& match, Judgement& judgement) {
+  const Module& module = match.module();
+  const Syntax& syntax = match.syntax();
+  const auto& names = match.entry.names;
+  const bool verify = names.size() == 1 && names[0] == "verify";
+  const bool hostname = std::ranges::find(names, "check_hostname") != names.end();
+  if (match.entry.kind == SyntaxEntry::Kind::keyword) {
+    const NodeId call = module.parent(module.parent(match.node));
+    if (!syntax.is(call, NodeKind::call)) return false;
+    const auto callee = module.callee(call);
+    if (!verify) return !callee.starts_with("OpenSSL.");
+    if (callee.starts_with("requests.") || callee.starts_with("httpx.")) return false;  // no-verification
+    constexpr std::array senders = std::to_array<std::string_view>(
+        {"get", "post", "put", "patch", "delete", "head", "options", "request", "send", "fetch", "Session",
+         "Client", "AsyncClient", "client", "resource", "connect", "stream", "download", "urlopen"});
+    const auto written = syntax.text(syntax.child(call));
+    return std::ranges::find(senders, last_part(written)) != senders.end() && !callee.starts_with("jwt.");
+  }
+  if (match.entry.kind != SyntaxEntry::Kind::assign) return true;
+  const bool attribute = syntax.is(syntax.child(match.node), NodeKind::attribute) ||
+                         syntax.is(syntax.child(match.node), NodeKind::subscript);
+  if (verify) {
+    if (!attribute) return false;
+    judgement.confidence = Confidence::medium;
+  } else if (hostname && !attribute) {
+    judgement.confidence = Confidence::low;
+  }
+  return true;
+}
+
+bool check_digest_comparison(const SyntaxMatch& match, Judgement& /*judgement*/) {
+  const Syntax& syntax = match.syntax();
+  bool keyed = false;
+  for (const NodeId part : syntax.children(match.node)) {
+    const bool other = syntax.is(part, NodeKind::compare_to);
+    if (other) {
+      const auto operation = static_cast<Operator>(syntax[part].detail);
+      if (operation != Operator::equal && operation != Operator::not_equal) return false;
+    }
+    const auto name = match.module().qualified(other ? syntax.child(part) : part);
+    keyed = keyed || name.starts_with("hmac.");
+  }
+  return keyed;
+}
+
+bool check_snmp_keys(const SyntaxMatch& match, Judgement& /*judgement*/) {
+  const Module& module = match.module();
+  return module.argument(match.node, "authKey", 1) == no_node ||
+         module.argument(match.node, "privKey", 2) == no_node;
+}
+
+}  // namespace assay

@@ -1,0 +1,200 @@
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "examine/gates/weaknesses/built_text.h"
+#include "examine/gates/weaknesses/python_checks.h"
+
+namespace assay {
+
+namespace {
+
+using python::Module;
+using python::no_node;
+using python::NodeId;
+using python::NodeKind;
+using python::Operator;
+using python::Syntax;
+
+constexpr auto npos = std::string_view::npos;
+
+bool contains_after(std::string_view text, std::string_view first, std::string_view second) {
+  const auto at = text.find(first);
+  return at != npos && text.find(second, at + first.size()) != npos;
+}
+
+// A statement of SQL somewhere in the text; lower case, single-spaced, with a space at each end.
+bool is_sql(std::string_view text) {
+  if (contains_after(text, "select ", " from ") || text.contains("delete from ")) return true;
+  if (contains_after(text, "insert into ", " values") || contains_after(text, "insert into ", "select ")) return true;
+  if (contains_after(text, "update ", " set ") || text.contains("replace into ")) return true;
+  constexpr std::array ddl = std::to_array<std::string_view>(
+      {"drop table ", "alter table ", "create table ", "truncate table ", "drop database ", "create database ",
+       "create view ", "create index ", "drop view ", "drop index ", "drop schema "});
+  return std::ranges::any_of(ddl, [&](std::string_view words) { return text.starts_with(words); });
+}
+
+bool begins_as_sql(std::string_view text) {
+  constexpr std::array verbs = std::to_array<std::string_view>(
+      {"select ", "insert ", "delete ", "update ", "replace ", "with ", "drop ", "alter ", "create ", "truncate ",
+       "explain ", "(select ", "merge ", "pragma "});
+  return std::ranges::any_of(verbs, [&](std::string_view verb) { return text.starts_with(verb); });
+}
+
+// Does a hole stand where a value belongs? Elsewhere it names a table, or is a part of the statement.
+bool has_value_hole(std::string_view text) {
+  for (auto at = text.find(BuiltText::hole); at != npos; at = text.find(BuiltText::hole, at + 1)) {
+    const auto before = text.substr(0, at);
+    if (before.ends_with('\'') || before.ends_with("%")) return true;
+    const auto trimmed = trim(before);
+    if (trimmed.ends_with('=') || trimmed.ends_with('<') || trimmed.ends_with('>') || trimmed.ends_with(" like") ||
+        trimmed.ends_with("values (") || trimmed.ends_with(" limit")) {
+      return true;
+    }
+    const auto values = trimmed.rfind("values");
+    if (values != npos && (trimmed.ends_with('(') || trimmed.ends_with(','))) return true;
+  }
+  return false;
+}
+
+constexpr std::array executors = std::to_array<std::string_view>(
+    {"execute", "executemany", "executescript", "raw", "text", "read_sql", "read_sql_query", "exec_driver_sql",
+     "execute_sql", "mogrify", "fetch", "fetchrow", "fetchval", "query"});
+
+// Is the text handed to what runs it, here or by the name that it is given?
+bool is_executed(const SyntaxMatch& match) {
+  const Module& module = match.module();
+  const Syntax& syntax = match.syntax();
+  NodeId at = match.node;
+  for (int i = 0; i < 4; ++i) {
+    at = module.parent(at);
+    if (at == no_node) return false;
+    if (syntax.is(at, NodeKind::call)) {
+      const auto callee = syntax.text(syntax.child(at));
+      return std::ranges::find(executors, last_part(callee)) != executors.end();
+    }
+    if (!syntax.is(at, NodeKind::assign) || !syntax.is(syntax.child(at), NodeKind::name)) continue;
+    const std::string name(syntax.text(syntax.child(at)));
+    for (const std::string_view executor : {"execute(", "executemany(", "executescript(", "read_sql(", "raw("}) {
+      const auto use = match.file.bytes.find(std::string(executor) + name);
+      if (use == npos) continue;
+      const auto after = match.file.bytes.substr(use + executor.size() + name.size(), 1);
+      if (after == ")" || after == ",") return true;
+    }
+    return false;
+  }
+  return false;
+}
+
+bool is_outermost(const SyntaxMatch& match) {
+  const Module& module = match.module();
+  const Syntax& syntax = match.syntax();
+  const NodeId parent = module.parent(match.node);
+  switch (syntax.kind(parent)) {
+    case NodeKind::bin_op: {
+      const auto operation = static_cast<Operator>(syntax[parent].detail);
+      if (operation == Operator::add) return false;
+      return operation != Operator::modulo || syntax.child(parent) != match.node;
+    }
+    case NodeKind::concatenated:
+    case NodeKind::replacement: return false;
+    case NodeKind::attribute: return !syntax.is(module.parent(parent), NodeKind::call);
+    default: return true;
+  }
+}
+
+bool can_build(const SyntaxMatch& match) {
+  const Syntax& syntax = match.syntax();
+  switch (syntax.kind(match.node)) {
+    case NodeKind::bin_op: {
+      const auto operation = static_cast<Operator>(syntax[match.node].detail);
+      return operation == Operator::add || operation == Operator::modulo;
+    }
+    case NodeKind::call: {
+      const NodeId callee = syntax.child(match.node);
+      if (!syntax.is(callee, NodeKind::attribute)) return false;
+      const auto method = syntax.text(syntax.child(callee, 1));
+      return method == "format" && match.has_hit(syntax.child(callee));
+    }
+    default: return true;
+  }
+}
+
+// Lists and dictionaries of constant texts.
+bool is_constant(const SyntaxMatch& match, NodeId id, int depth = 0) {
+  const Module& module = match.module();
+  const Syntax& syntax = match.syntax();
+  if (const NodeId value = module.value_of(id)) return depth < 4 && is_constant(match, value, depth + 1);
+  switch (syntax.kind(id)) {
+    case NodeKind::list:
+    case NodeKind::tuple:
+    case NodeKind::dict:
+      for (const NodeId part : syntax.children(id)) {
+        const bool item = syntax.is(part, NodeKind::dict_item);
+        if (depth > 4 || !is_constant(match, item ? syntax.child(part, 1) : part, depth + 1)) return false;
+        if (item && !is_constant(match, syntax.child(part), depth + 1)) return false;
+      }
+      return true;
+    default: return module.text_of(id) || module.constant_of(id) || module.integer_of(id);
+  }
+}
+
+}  // namespace
+
+bool check_sql_built(const SyntaxMatch& match, Judgement& judgement) {
+  if (!can_build(match) || !is_outermost(match)) return false;
+  const auto built = built_text(match.module(), match.node);
+  if (built.constant()) return false;
+  const std::string text = lower(one_spaced(built.text)) + " ";
+  if (!is_sql(text)) return false;
+  if (!begins_as_sql(text)) {
+    judgement.severity = Severity::low;
+    return true;
+  }
+  const bool executed = is_executed(match);
+  if (built.holes == 0) {
+    judgement.severity = Severity::low;
+  } else if (has_value_hole(text)) {
+    judgement.confidence = executed ? Confidence::high : Confidence::medium;
+    judgement.message = executed ? "A value is written into the statement that is executed"
+                                 : "A value is written into a statement";
+  } else {
+    judgement.message = "A name or a part of the statement is written into it";
+  }
+  return true;
+}
+
+bool check_django_extra(const SyntaxMatch& match, Judgement& /*judgement*/) {
+  const Module& module = match.module();
+  const Syntax& syntax = match.syntax();
+  const NodeId first = module.argument(match.node, "", 0);
+  if (first != no_node) {
+    const bool table = syntax.is(first, NodeKind::dict) || module.qualified(first) == "dict()";
+    if (table) return !is_constant(match, first);
+    if (syntax.is(first, NodeKind::string)) return false;
+  }
+  for (const std::string_view keyword : {"select", "where", "tables", "order_by"}) {
+    const NodeId value = module.argument(match.node, keyword, -1);
+    if (value != no_node && !is_constant(match, value)) return true;
+  }
+  return false;
+}
+
+bool check_markup(const SyntaxMatch& match, Judgement& judgement) {
+  const NodeId text = match.module().argument(match.node, "", 0);
+  if (!match.syntax().is(match.node, NodeKind::call)) return true;
+  if (text == no_node) return match.rule.about.id.ends_with("mark-safe");
+  const auto built = built_text(match.module(), text);
+  if (built.holes > 0) {
+    if (built.formatted()) judgement.message = "Markup is put together from data that is not escaped";
+    return true;
+  }
+  if (match.rule.about.id.ends_with("mark-safe")) {
+    judgement.severity = Severity::low;
+    return true;
+  }
+  judgement.severity = Severity::low;
+  return !built.constant() && built.text.size() > built.safe_holes;
+}
+
+}  // namespace assay

@@ -1,0 +1,131 @@
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "examine/gates/weaknesses/built_text.h"
+#include "examine/gates/weaknesses/python_checks.h"
+
+namespace assay {
+
+namespace {
+
+using python::no_node;
+using python::NodeId;
+using python::NodeKind;
+
+NodeId followed(const SyntaxMatch& match, NodeId id) {
+  const NodeId value = id == no_node ? no_node : match.module().value_of(id);
+  return value == no_node ? id : value;
+}
+
+}  // namespace
+
+bool check_pickle_load(const SyntaxMatch& match, Judgement& judgement) {
+  const NodeId data = followed(match, match.module().argument(match.node, "", 0));
+  if (data != no_node && match.module().qualified(data).ends_with(".dumps()")) {
+    judgement.severity = Severity::low;
+    judgement.message = "What was pickled here is unpickled";
+  }
+  return true;
+}
+
+bool check_exec(const SyntaxMatch& match, Judgement& judgement) {
+  const NodeId code = followed(match, match.module().argument(match.node, "", 0));
+  if (code == no_node || match.module().qualified(code) != "compile()") return true;
+  const NodeId source = match.module().argument(code, "source", 0);
+  if (source != no_node && match.module().text_of(source)) judgement.severity = Severity::low;
+  return true;
+}
+
+bool check_urlopen(const SyntaxMatch& match, Judgement& judgement) {
+  const auto& module = match.module();
+  NodeId url = followed(match, module.argument(match.node, "url", 0));
+  if (url == no_node) {
+    judgement.severity = Severity::low;
+    return true;
+  }
+  if (match.syntax().is(url, NodeKind::call) && module.qualified(url).ends_with(".Request()")) {
+    if (module.callee(match.node).starts_with("urllib.request.")) {
+      url = followed(match, module.argument(url, "url", 0));
+    }
+    if (url == no_node) return true;
+  }
+  const auto built = built_text(module, url);
+  const std::string text = lower(std::string_view(built.text).substr(0, 16));
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (!text.starts_with(scheme)) continue;
+    // The host must be known too, or it is the data that choose it.
+    return text.size() > scheme.size() && text[scheme.size()] == BuiltText::hole;
+  }
+  if (built.constant()) judgement.message = "A local or unusual URL is opened";
+  return true;
+}
+
+bool check_archive_extraction(const SyntaxMatch& match, Judgement& judgement) {
+  const auto& module = match.module();
+  const auto callee = module.callee(match.node);
+  const bool known_tar = callee.starts_with("tarfile.");
+  const bool unpack = callee == "shutil.unpack_archive";
+  const bool zip = callee.starts_with("zipfile.") ||
+                   (!known_tar && !unpack && !match.file.bytes.contains("tarfile"));
+  if (const NodeId filter = module.argument(match.node, "filter", unpack ? 3 : -1); filter != no_node) {
+    const auto name = module.text_of(filter);
+    if (name && (*name == "data" || *name == "tar")) return false;
+    if (!name) {
+      if (module.qualified(filter).ends_with("data_filter") || module.qualified(filter).ends_with("tar_filter")) return false;
+      judgement.severity = Severity::low;
+    }
+    return true;
+  }
+  if (zip) {
+    judgement.severity = Severity::low;
+    judgement.confidence = Confidence::low;
+    judgement.message = "Archive unpacked; zipfile keeps its members below the folder";
+    return callee.starts_with("zipfile.") || match.file.bytes.contains("zipfile");
+  }
+  if (unpack) {
+    const auto name = built_text(module, module.argument(match.node, "filename", 0)).text;
+    if (name.ends_with(".zip")) judgement.severity = Severity::low;
+    return true;
+  }
+  if (const NodeId members = module.argument(match.node, "members", callee.ends_with(".extractall") ? 1 : -1);
+      members != no_node) {
+    judgement.severity = Severity::low;
+    judgement.message = "Chosen members of an archive are unpacked";
+  } else if (callee.ends_with(".extract")) {
+    judgement.confidence = Confidence::low;
+  }
+  return true;
+}
+
+bool check_model_revision(const SyntaxMatch& match, Judgement& judgement) {
+  const auto& module = match.module();
+  const auto callee = module.callee(match.node);
+  if (callee.ends_with(".from_pretrained")) {
+    constexpr std::array makers = std::to_array<std::string_view>(
+        {"transformers", "diffusers", "sentence_transformers", "peft", "huggingface_hub", "timm", "optimum"});
+    const bool imported = std::ranges::any_of(
+        makers, [&](std::string_view maker) { return match.file.bytes.contains(maker); });
+    if (!imported) return false;
+  }
+  NodeId name = module.argument(match.node, "repo_id", 0);
+  if (name == no_node) name = module.argument(match.node, "path", 0);
+  const auto text = name == no_node ? std::nullopt : module.text_of(name);
+  if (text && (text->starts_with('.') || text->starts_with('/') || text->starts_with('~'))) return false;
+  if (!text) judgement.confidence = Confidence::low;
+  const NodeId revision = module.argument(match.node, "revision", -1);
+  if (revision == no_node) return true;
+  const auto commit = module.text_of(revision);
+  if (!commit) {
+    judgement.confidence = Confidence::low;
+    return true;
+  }
+  const bool hash = commit->size() >= 7 && commit->find_first_not_of("0123456789abcdef") == std::string::npos;
+  return !hash;
+}
+
+bool check_python2_input(const SyntaxMatch& match, Judgement& /*judgement*/) {
+  return std::ranges::any_of(match.syntax().problems(), &python::SyntaxProblem::python2);
+}
+
+}  // namespace assay
