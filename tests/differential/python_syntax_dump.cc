@@ -34,7 +34,32 @@ class Dump {
   std::string text_;
 };
 
-// In source order: each node's kind, number of children, place, detail and flags.
+// Nodes that CPython's ast has no place for.
+bool has_place(NodeKind kind) {
+  switch (kind) {
+    case NodeKind::module: case NodeKind::suite: case NodeKind::else_: case NodeKind::finally_:
+    case NodeKind::decorator: case NodeKind::returns: case NodeKind::parameters:
+    case NodeKind::parameter: case NodeKind::annotation: case NodeKind::default_:
+    case NodeKind::type_parameters: case NodeKind::with_item: case NodeKind::match_case:
+    case NodeKind::guard: case NodeKind::cause: case NodeKind::dotted_name:
+    case NodeKind::identifier: case NodeKind::dict_item: case NodeKind::comprehension:
+    case NodeKind::compare_to: case NodeKind::arguments: case NodeKind::double_starred:
+    case NodeKind::lower: case NodeKind::upper: case NodeKind::step: case NodeKind::replacement:
+    case NodeKind::match_item: case NodeKind::match_keyword: case NodeKind::match_star: return false;
+    default: return true;
+  }
+}
+
+bool has_detail(NodeKind kind) {
+  switch (kind) {
+    case NodeKind::bool_op: case NodeKind::bin_op: case NodeKind::unary_op: case NodeKind::aug_assign:
+    case NodeKind::compare_to: case NodeKind::import_from: case NodeKind::parameter:
+    case NodeKind::type_parameter: case NodeKind::number: case NodeKind::constant: return true;
+    default: return false;
+  }
+}
+
+// What python_ast_form.py tells.
 class AstDump {
  public:
   explicit AstDump(const Syntax& syntax) : syntax_(syntax) {}
@@ -47,20 +72,91 @@ class AstDump {
  private:
   void node(NodeId id) {
     const Node& node = syntax_[id];
-    dump_.word(kind_name(node.kind));
-    dump_.number(syntax_.child_count(id));
+    switch (node.kind) {
+      case NodeKind::string:
+      case NodeKind::fstring:
+      case NodeKind::concatenated: return string(id);
+      case NodeKind::function_def:
+      case NodeKind::class_def:
+        head(id, children_of(id));
+        dump_.number(node.end);
+        break;
+      default:
+        head(id, children_of(id));
+        if (has_place(node.kind)) place(node);
+    }
+    if (has_detail(node.kind)) dump_.number(node.detail);
+    if ((node.flags & NodeFlag::async) != 0) dump_.word(" async");
+    if (node.kind == NodeKind::try_ && (node.flags & NodeFlag::star) != 0) dump_.word(" star");
+    if (node.kind == NodeKind::identifier || node.kind == NodeKind::dotted_name) name(id);
+    dump_.line();
+    for (const NodeId child : syntax_.children(id)) {
+      if (!is_empty_bases(id, child)) this->node(child);
+    }
+  }
+
+  void head(NodeId id, std::size_t children) {
+    dump_.word(kind_name(syntax_.kind(id)));
+    dump_.number(children);
+  }
+  void place(const Node& node) {
     dump_.number(node.begin);
     dump_.number(node.end);
-    dump_.number(node.detail);
-    dump_.number(node.flags);
-    if (node.kind == NodeKind::identifier || node.kind == NodeKind::dotted_name) {
-      dump_.word(" ");
-      for (const char c : syntax_.text(id)) {
-        if (c != ' ' && c != '\t' && c != '\\' && c != '\n' && c != '\r') dump_.word({&c, 1});
-      }
+  }
+  // CPython does not tell `class A():` from `class A:`.
+  bool is_empty_bases(NodeId parent, NodeId child) const {
+    return syntax_.is(parent, NodeKind::class_def) && syntax_.is(child, NodeKind::arguments) &&
+           syntax_.child(child) == no_node;
+  }
+  std::size_t children_of(NodeId id) const {
+    std::size_t count = syntax_.child_count(id);
+    for (const NodeId child : syntax_.children(id)) count -= is_empty_bases(id, child) ? 1 : 0;
+    return count;
+  }
+  void name(NodeId id) {
+    dump_.word(" ");
+    for (const char c : syntax_.text(id)) {
+      if (std::string_view(" \t\\\n\r").find(c) == std::string_view::npos) dump_.word({&c, 1});
     }
+  }
+
+  // Of literals side by side, one; with the replacements of all of them.
+  void string(NodeId id) {
+    std::vector<NodeId> replacements;
+    bool formatted = false;
+    const auto look = [&](NodeId literal) {
+      formatted |= syntax_.is(literal, NodeKind::fstring);
+      take_replacements(literal, replacements);
+    };
+    if (syntax_.is(id, NodeKind::concatenated)) {
+      for (const NodeId literal : syntax_.children(id)) look(literal);
+    } else {
+      look(id);
+    }
+    const NodeId first = syntax_.is(id, NodeKind::concatenated) ? syntax_.child(id) : id;
+    dump_.word(formatted ? "fstring" : "string");
+    dump_.number(replacements.size());
+    place(syntax_[id]);
+    if ((syntax_[first].flags & NodeFlag::bytes) != 0) dump_.word(" bytes");
     dump_.line();
-    for (const NodeId child : syntax_.children(id)) this->node(child);
+    for (const NodeId replacement : replacements) this->replacement(replacement);
+  }
+  void take_replacements(NodeId parent, std::vector<NodeId>& into) const {
+    for (const NodeId child : syntax_.children(parent)) {
+      if (syntax_.is(child, NodeKind::replacement)) into.push_back(child);
+    }
+  }
+  void replacement(NodeId id) {
+    std::vector<NodeId> inner;
+    const NodeId format = syntax_.child_of(id, NodeKind::format_spec);
+    if (format != no_node) take_replacements(format, inner);
+    const Node& node = syntax_[id];
+    const bool documents = (node.flags & NodeFlag::self_documenting) != 0 && format == no_node;
+    head(id, 1 + inner.size());
+    dump_.number(node.detail == 0 && documents ? 'r' : node.detail);
+    dump_.line();
+    this->node(syntax_.child(id));
+    for (const NodeId each : inner) replacement(each);
   }
 
   const Syntax& syntax_;
