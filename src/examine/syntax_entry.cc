@@ -78,7 +78,9 @@ Result<SyntaxEntry> read_entry(SyntaxEntry::Kind kind, const RuleTable& table) {
     ASSAY_TRY(entry.confidence, table.word("confidence", Confidence::low, parse_confidence));
   }
   ASSAY_TRY(entry.message, table.text("message", std::string()));
-  ASSAY_TRY(entry.aliases, table.texts("aliases"));
+  if (table.has("aliases")) {
+    ASSAY_TRY(entry.aliases, table.texts("aliases"));
+  }
   ASSAY_TRY(entry.cwe, table.texts("cwe"));
   return entry;
 }

@@ -52,7 +52,7 @@ struct SyntaxEntry {
   std::optional<Severity> severity;
   std::optional<Confidence> confidence;
   std::string message;
-  std::vector<std::string> aliases;
+  std::optional<std::vector<std::string>> aliases;
   std::vector<std::string> cwe;
 
   // Whether its names tell where to look, without a pattern.

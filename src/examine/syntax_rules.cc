@@ -270,12 +270,32 @@ struct SyntaxRules::Walk {
     const NodeId callee = syntax.child(id);
     if (syntax.is(callee, NodeKind::attribute)) {
       const auto last = syntax.text(syntax.child(callee, 1));
-      if (!rules.last_parts_.contains(last)) return;
+      if (!rules.last_parts_.contains(last) && last != "import_module" && last != "__import__") return;
       candidates(rules.methods_, last);
     } else if (!syntax.is(callee, NodeKind::name)) {
       return;
     }
-    candidates(rules.calls_, plain_name(module->qualified(callee)));
+    const auto name = plain_name(module->qualified(callee));
+    candidates(rules.calls_, name);
+    judge(id, id, no_node);
+    if (name == "__import__" || name.starts_with("importlib.")) import_by_call(id);
+  }
+
+  // importlib.import_module("pickle")
+  void import_by_call(NodeId id) {
+    const NodeId argument = module->argument(id, "name", 0);
+    const auto name = argument == no_node ? std::nullopt : module->text_of(argument);
+    if (name) imported(id, *name);
+  }
+
+  // A module, or what is taken from one: the longest name that an entry has.
+  void imported(NodeId id, std::string_view name) {
+    found.clear();
+    while (found.empty() && !name.empty()) {
+      candidates(rules.imports_, name);
+      const auto dot = name.rfind('.');
+      name = name.substr(0, dot == std::string_view::npos ? 0 : dot);
+    }
     judge(id, id, no_node);
   }
 
@@ -298,13 +318,9 @@ struct SyntaxRules::Walk {
       if (syntax.is(part, NodeKind::dotted_name)) from = std::string(syntax.text(part)) + ".";
       if (!syntax.is(part, NodeKind::alias)) continue;
       if (syntax[id].detail != 0 && syntax.is(id, NodeKind::import_from)) return;  // relative
-      const auto full = plain_name(from + std::string(syntax.text(syntax.child(part))));
-      std::string_view name = full;
-      found.clear();
-      for (; found.empty() && !name.empty(); name = name.substr(0, name.find('.') == std::string_view::npos ? 0 : name.rfind('.'))) {
-        candidates(rules.imports_, name);
-      }
-      judge(id, id, part);
+      auto full = from + std::string(syntax.text(syntax.child(part)));
+      if (full.starts_with("six.moves.")) full.erase(0, 10);
+      imported(id, full);
     }
   }
 
@@ -378,7 +394,7 @@ struct SyntaxRules::Walk {
     Judgement judgement{entry.severity.value_or(rule.about.severity),
                         entry.confidence.value_or(rule.about.confidence),
                         entry.message.empty() ? rule.about.title : entry.message,
-                        entry.aliases.empty() ? rule.about.aliases : entry.aliases,
+                        entry.aliases.value_or(rule.about.aliases),
                         entry.cwe.empty() ? rule.about.cwe : entry.cwe,
                         {}};
     const SyntaxMatch match{rule, entry, file, id, hits[number]};

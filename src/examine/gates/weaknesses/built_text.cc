@@ -130,6 +130,9 @@ class Builder {
     } else if (method == "strip" || method == "encode" || method == "decode" || method == "lower" ||
                method == "upper" || method == "rstrip" || method == "lstrip") {
       add(object, depth + 1);
+    } else if (method == "replace" && module_.argument(id, "", 1) != no_node) {
+      add(object, depth + 1);
+      if (!module_.text_of(module_.argument(id, "", 1))) hole(false);
     } else if (method == "join") {
       add_join(object, module_.argument(id, "", 0), depth);
     } else if (method.starts_with("quote") || method.contains("escape")) {

@@ -10,6 +10,7 @@ CheckedGate::SyntaxChecks python_checks() {
           {"remote-command", check_remote_command},
           {"sql-built", check_sql_built},
           {"django-extra", check_django_extra},
+          {"rawsql", check_rawsql},
           {"markup", check_markup},
           {"pickle-load", check_pickle_load},
           {"exec", check_exec},

@@ -19,6 +19,7 @@ bool check_remote_command(const SyntaxMatch& match, Judgement& judgement);
 // Statements and pages put together from data.
 bool check_sql_built(const SyntaxMatch& match, Judgement& judgement);
 bool check_django_extra(const SyntaxMatch& match, Judgement& judgement);
+bool check_rawsql(const SyntaxMatch& match, Judgement& judgement);
 bool check_markup(const SyntaxMatch& match, Judgement& judgement);
 
 // What is loaded, run or unpacked.

@@ -114,7 +114,7 @@ bool can_build(const SyntaxMatch& match) {
       const NodeId callee = syntax.child(match.node);
       if (!syntax.is(callee, NodeKind::attribute)) return false;
       const auto method = syntax.text(syntax.child(callee, 1));
-      return method == "format" && match.has_hit(syntax.child(callee));
+      return (method == "format" || method == "replace") && match.has_hit(syntax.child(callee));
     }
     default: return true;
   }
@@ -136,6 +136,25 @@ bool is_constant(const SyntaxMatch& match, NodeId id, int depth = 0) {
       }
       return true;
     default: return module.text_of(id) || module.constant_of(id) || module.integer_of(id);
+  }
+}
+
+// Literals alone, without names.
+bool is_plain(const SyntaxMatch& match, NodeId id, int depth = 0) {
+  const Syntax& syntax = match.syntax();
+  switch (syntax.kind(id)) {
+    case NodeKind::list:
+    case NodeKind::tuple:
+    case NodeKind::dict:
+    case NodeKind::dict_item:
+      return depth < 6 && std::ranges::all_of(syntax.children(id), [&](NodeId part) {
+               return is_plain(match, part, depth + 1);
+             });
+    case NodeKind::string:
+    case NodeKind::concatenated:
+    case NodeKind::number:
+    case NodeKind::constant: return true;
+    default: return false;
   }
 }
 
@@ -164,20 +183,35 @@ bool check_sql_built(const SyntaxMatch& match, Judgement& judgement) {
   return true;
 }
 
-bool check_django_extra(const SyntaxMatch& match, Judgement& /*judgement*/) {
+bool check_rawsql(const SyntaxMatch& match, Judgement& judgement) {
+  const NodeId sql = match.module().argument(match.node, "sql", 0);
+  if (sql == no_node || match.syntax().is(sql, NodeKind::string)) return false;
+  if (built_text(match.module(), sql).constant()) judgement.severity = Severity::none;
+  return true;
+}
+
+bool check_django_extra(const SyntaxMatch& match, Judgement& judgement) {
   const Module& module = match.module();
   const Syntax& syntax = match.syntax();
   const NodeId first = module.argument(match.node, "", 0);
   if (first != no_node) {
     const bool table = syntax.is(first, NodeKind::dict) || module.qualified(first) == "dict()";
-    if (table) return !is_constant(match, first);
+    if (table && !is_plain(match, first)) {
+      if (is_constant(match, first)) judgement.severity = Severity::none;
+      return true;
+    }
     if (syntax.is(first, NodeKind::string)) return false;
   }
+  bool told = false;
+  bool harmless = true;
   for (const std::string_view keyword : {"select", "where", "tables", "order_by"}) {
     const NodeId value = module.argument(match.node, keyword, -1);
-    if (value != no_node && !is_constant(match, value)) return true;
+    if (value == no_node || is_plain(match, value)) continue;
+    told = true;
+    harmless = harmless && is_constant(match, value);
   }
-  return false;
+  if (harmless) judgement.severity = Severity::none;
+  return told;
 }
 
 bool check_markup(const SyntaxMatch& match, Judgement& judgement) {
@@ -193,8 +227,8 @@ bool check_markup(const SyntaxMatch& match, Judgement& judgement) {
     judgement.severity = Severity::low;
     return true;
   }
-  judgement.severity = Severity::low;
-  return !built.constant() && built.text.size() > built.safe_holes;
+  judgement.severity = built.constant() ? Severity::none : Severity::low;
+  return !match.syntax().is(text, NodeKind::string) && built.text.size() > built.safe_holes;
 }
 
 }  // namespace assay
