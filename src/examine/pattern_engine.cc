@@ -20,11 +20,17 @@ void PatternEngine::Release::operator()(hs_database* database) const { hs_free_d
 void PatternEngine::Release::operator()(hs_scratch* scratch) const { hs_free_scratch(scratch); }
 
 Result<PatternEngine> PatternEngine::compile(const std::vector<std::unique_ptr<FileGate>>& gates) {
+  std::vector<std::vector<Pattern>> owners;
+  for (const auto& gate : gates) owners.push_back(gate->patterns());
+  return compile(owners);
+}
+
+Result<PatternEngine> PatternEngine::compile(const std::vector<std::vector<Pattern>>& owners) {
   PatternEngine engine;
-  engine.gates_ = gates.size();
+  engine.gates_ = owners.size();
   std::vector<Pattern> patterns;
-  for (std::size_t gate = 0; gate < gates.size(); ++gate) {
-    const auto own = gates[gate]->patterns();
+  for (std::size_t gate = 0; gate < owners.size(); ++gate) {
+    const auto& own = owners[gate];
     for (std::size_t i = 0; i < own.size(); ++i) engine.owners_.push_back({gate, i});
     patterns.insert(patterns.end(), own.begin(), own.end());
   }

@@ -31,6 +31,8 @@ class PatternEngine {
 
   // internal, naming the pattern, if one does not compile.
   static Result<PatternEngine> compile(const std::vector<std::unique_ptr<FileGate>>& gates);
+  // The same for other owners of patterns than gates.
+  static Result<PatternEngine> compile(const std::vector<std::vector<Pattern>>& owners);
 
   Result<Scratch> make_scratch() const;
   // Hits of each gate, in the gates' order. invalid_input for more than 4 GiB.

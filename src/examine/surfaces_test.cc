@@ -33,8 +33,8 @@ class Surfaces : public testing::Test {
       return path.starts_with("tests/") ? PathRole::test : PathRole::shipped;
     };
     std::string text;
-    const auto surfaces = source_surfaces(*actions_, tree, role).value();
-    for (const auto& surface : surfaces) {
+    const auto found = source_surfaces(*actions_, tree, role).value();
+    for (const auto& surface : found.surfaces) {
       text += std::string(to_string(surface.kind)) + " " + std::to_string(surface.count) + ": " +
               surface.places.front() + "\n";
     }
@@ -66,7 +66,7 @@ TEST_F(Surfaces, ABackEndOfItsOwnRunsAtTheBuild) {
 }
 
 TEST_F(Surfaces, WhatIsTooLargeToBeReadIsNotClean) {
-  add("pkg/big.py", std::string((1 << 20) + 1, '#'));
+  add("pkg/big.py", std::string((8 << 20) + 1, '#'));
   EXPECT_EQ(told(), "dynamic-code 1: pkg/big.py: too large to be read as Python\n");
 }
 
@@ -88,9 +88,9 @@ TEST_F(Surfaces, OfAWheelAreWhatTheBuildAdded) {
   const auto role = [](std::string_view path) {
     return path.starts_with("tests/") ? PathRole::test : PathRole::shipped;
   };
-  const auto surfaces = wheel_surfaces(*actions_, {wheel, tree}, role).value();
+  const auto found = wheel_surfaces(*actions_, {wheel, tree}, role).value();
   std::map<SurfaceKind, std::string> places;
-  for (const auto& surface : surfaces) places[surface.kind] = join(surface.places, "; ");
+  for (const auto& surface : found.surfaces) places[surface.kind] = join(surface.places, "; ");
   EXPECT_EQ(places[SurfaceKind::subprocess], "pkg/made.py:1: subprocess");
   EXPECT_EQ(places[SurfaceKind::deserialisation], "tests/helper.py:1: pickle");
   EXPECT_EQ(places[SurfaceKind::startup_hook], "pkg.pth");
@@ -102,7 +102,10 @@ TEST_F(Surfaces, OfAWheelAreWhatTheBuildAdded) {
                              testing::Not(testing::HasSubstr("libssl")),
                              testing::Not(testing::HasSubstr("libc.so.6"))));
   EXPECT_EQ(places.size(), 6U) << "the network was seen in the source";
-  EXPECT_EQ(merged(surfaces, surfaces).front().count, surfaces.front().count * 2);
+  const auto twice = merged(found, found);
+  EXPECT_EQ(twice.surfaces.front().count, found.surfaces.front().count * 2);
+  EXPECT_EQ(twice.capabilities.size(), found.capabilities.size());
+  EXPECT_EQ(twice.capabilities.front().count, found.capabilities.front().count * 2);
 }
 
 }  // namespace

@@ -12,8 +12,12 @@ constexpr std::uint32_t pt_load = 1;
 constexpr std::uint32_t pt_dynamic = 2;
 constexpr std::uint64_t dt_null = 0;
 constexpr std::uint64_t dt_needed = 1;
+constexpr std::uint64_t dt_hash = 4;
 constexpr std::uint64_t dt_strtab = 5;
+constexpr std::uint64_t dt_symtab = 6;
+constexpr std::uint64_t dt_gnu_hash = 0x6ffffef5;
 constexpr std::uint64_t most_entries = 100'000;  // of the dynamic section; real ones have dozens
+constexpr std::uint64_t most_symbols = 10'000'000;
 
 struct Segment {
   std::uint32_t type = 0;
@@ -91,12 +95,20 @@ std::optional<std::uint64_t> offset_of(std::uint64_t address, const std::vector<
   return std::nullopt;
 }
 
+// What the dynamic section says, its addresses as places in the file.
+struct Dynamic {
+  std::vector<std::uint64_t> needed;  // places in the string table
+  std::optional<std::uint64_t> strings;
+  std::optional<std::uint64_t> symbols;
+  std::optional<std::uint64_t> hash;
+  std::optional<std::uint64_t> gnu_hash;
+};
+
 // Nothing if it is damaged.
-std::optional<std::vector<std::string>> needed_by(const ElfFile& file) {
+std::optional<Dynamic> dynamic_of(const ElfFile& file) {
   const auto segments = file.segments();
   if (!segments) return std::nullopt;
-  std::vector<std::uint64_t> names;  // places in the string table
-  std::optional<std::uint64_t> strings;
+  Dynamic dynamic;
   for (const auto& segment : *segments) {
     if (segment.type != pt_dynamic) continue;
     const std::uint64_t entry_size = 2 * file.width();
@@ -105,17 +117,64 @@ std::optional<std::vector<std::string>> needed_by(const ElfFile& file) {
       const auto value = file.word(segment.offset + i * entry_size + file.width());
       if (!tag || !value || i == most_entries) return std::nullopt;
       if (*tag == dt_null) break;
-      if (*tag == dt_needed) names.push_back(*value);
-      if (*tag == dt_strtab) strings = offset_of(*value, *segments);
+      if (*tag == dt_needed) dynamic.needed.push_back(*value);
+      if (*tag == dt_strtab) dynamic.strings = offset_of(*value, *segments);
+      if (*tag == dt_symtab) dynamic.symbols = offset_of(*value, *segments);
+      if (*tag == dt_hash) dynamic.hash = offset_of(*value, *segments);
+      if (*tag == dt_gnu_hash) dynamic.gnu_hash = offset_of(*value, *segments);
     }
   }
+  return dynamic;
+}
+
+std::optional<std::vector<std::string>> needed_by(const ElfFile& file) {
+  const auto dynamic = dynamic_of(file);
+  if (!dynamic) return std::nullopt;
   std::vector<std::string> needed;
-  for (const auto name : names) {
-    auto text = strings ? file.text(*strings + name) : std::nullopt;
+  for (const auto name : dynamic->needed) {
+    auto text = dynamic->strings ? file.text(*dynamic->strings + name) : std::nullopt;
     if (!text) return std::nullopt;
     needed.push_back(*std::move(text));
   }
   return needed;
+}
+
+// How many symbols may be undefined. DT_HASH counts all. DT_GNU_HASH holds the defined ones and says
+// where they begin, the others stand before them.
+std::optional<std::uint64_t> symbols_to_read(const ElfFile& file, const Dynamic& dynamic) {
+  if (dynamic.hash) return file.number(*dynamic.hash + 4, 4);
+  if (dynamic.gnu_hash) return file.number(*dynamic.gnu_hash + 4, 4);
+  return std::nullopt;
+}
+
+std::optional<std::vector<std::string>> imports_of(const ElfFile& file) {
+  const auto dynamic = dynamic_of(file);
+  if (!dynamic) return std::nullopt;
+  if (!dynamic->symbols) return std::vector<std::string>();  // a static one
+  const auto count = symbols_to_read(file, *dynamic);
+  if (!count || !dynamic->strings || *count > most_symbols) return std::nullopt;
+  const bool wide = file.width() == 8;
+  std::vector<std::string> imports;
+  for (std::uint64_t i = 1; i < *count; ++i) {  // the first is the undefined one itself
+    const auto at = *dynamic->symbols + i * (wide ? 24 : 16);
+    const auto name = file.number(at, 4);
+    const auto section = file.number(at + (wide ? 6 : 14), 2);
+    if (!name || !section) return std::nullopt;
+    if (*section != 0 || *name == 0) continue;
+    auto text = file.text(*dynamic->strings + *name);
+    if (!text) return std::nullopt;
+    imports.push_back(*std::move(text));
+  }
+  return imports;
+}
+
+Result<std::vector<std::string>> read_elf(
+    std::string_view bytes, std::optional<std::vector<std::string>> (*read)(const ElfFile&)) {
+  if (!is_elf(bytes)) return fail(ErrorKind::invalid_input, "it is no ELF file");
+  const ElfFile elf(bytes);
+  auto names = elf.known_form() ? read(elf) : std::nullopt;
+  if (!names) return fail(ErrorKind::invalid_input, "its ELF headers are damaged");
+  return *std::move(names);
 }
 
 }  // namespace
@@ -123,11 +182,11 @@ std::optional<std::vector<std::string>> needed_by(const ElfFile& file) {
 bool is_elf(std::string_view file) { return file.starts_with(magic); }
 
 Result<std::vector<std::string>> needed_libraries(std::string_view file) {
-  if (!is_elf(file)) return fail(ErrorKind::invalid_input, "it is no ELF file");
-  const ElfFile elf(file);
-  auto needed = elf.known_form() ? needed_by(elf) : std::nullopt;
-  if (!needed) return fail(ErrorKind::invalid_input, "its ELF headers are damaged");
-  return *std::move(needed);
+  return read_elf(file, needed_by);
+}
+
+Result<std::vector<std::string>> imported_symbols(std::string_view file) {
+  return read_elf(file, imports_of);
 }
 
 }  // namespace assay

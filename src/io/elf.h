@@ -12,6 +12,10 @@ namespace assay {
 // one. invalid_input if it is no ELF file or is damaged: then nothing is known.
 Result<std::vector<std::string>> needed_libraries(std::string_view file);
 
+// The symbols that an ELF file takes from others, in its order: the undefined ones of its dynamic
+// symbol table (chapter 4, "Symbol Table"), weak ones too. Errors as above.
+Result<std::vector<std::string>> imported_symbols(std::string_view file);
+
 bool is_elf(std::string_view file);
 
 }  // namespace assay

@@ -20,6 +20,13 @@ TEST(Elf, ToldIsWhatTheLinkerIsAskedFor) {
   EXPECT_THAT(*needed, Contains(HasSubstr("libstdc++.so")));
 }
 
+TEST(Elf, ToldIsWhatIsTakenFromOthers) {
+  const auto symbols = imported_symbols(this_program());
+  ASSERT_TRUE(symbols) << symbols.error().message;
+  EXPECT_THAT(*symbols, Contains("memcpy"));
+  EXPECT_THAT(*symbols, testing::Not(Contains(HasSubstr("imported_symbols"))));
+}
+
 // A file of 64 bits, most significant byte first, as on s390x: one segment that is loaded at 0x1000
 // and holds all, the dynamic section in it, and the name.
 std::string big_endian(std::string_view library) {
@@ -49,6 +56,7 @@ TEST(Elf, ReadsTheOtherByteOrder) {
   const auto needed = needed_libraries(big_endian("libyaml-0.so.2"));
   ASSERT_TRUE(needed) << needed.error().message;
   EXPECT_EQ(*needed, std::vector<std::string>{"libyaml-0.so.2"});
+  EXPECT_TRUE(imported_symbols(big_endian("libyaml-0.so.2")).value().empty()) << "it has no table";
 }
 
 TEST(Elf, ADamagedFileIsSaidAndNeverReadBeyond) {
@@ -62,6 +70,7 @@ TEST(Elf, ADamagedFileIsSaidAndNeverReadBeyond) {
     auto changed = whole;
     changed[at] = '\xff';
     static_cast<void>(needed_libraries(changed));
+    static_cast<void>(imported_symbols(changed));
   }
 }
 

@@ -33,6 +33,17 @@ Json stripped_evidence(const BuiltWheel& built) {
   return {{"files", std::move(files)}, {"from-sha256", built.unstripped->digest.hex()}};
 }
 
+// A release's evidence is to be read: of a capability the first places, and how many there are.
+Json told_capabilities(const std::vector<CapabilityUse>& uses) {
+  constexpr std::size_t most_places = 20;
+  Json list = Json::array();
+  for (auto use : uses) {
+    if (use.places.size() > most_places) use.places.resize(most_places);
+    list.push_back(to_json(use));
+  }
+  return list;
+}
+
 Json package_evidence(const Session& session, const SelectedPackage& package,
                       const Verdict& verdict) {
   Json findings = Json::array();
@@ -75,6 +86,7 @@ Json package_evidence(const Session& session, const SelectedPackage& package,
           {"builds", std::move(builds)},
           {"tests", std::move(tests)},
           {"surfaces", to_json(package.surfaces)},
+          {"capabilities", told_capabilities(package.capabilities)},
           {"asked-for-by", to_json(package.askers)},
           {"newer-not-taken", to_json(package.newer)},
           {"differs-because", package.difference},

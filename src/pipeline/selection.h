@@ -11,6 +11,7 @@
 #include "copies/copies.h"
 #include "environment/virtual_environment.h"
 #include "evidence/finding.h"
+#include "evidence/capability.h"
 #include "evidence/surface.h"
 #include "evidence/test_report.h"
 #include "package/index_file.h"
@@ -79,6 +80,7 @@ struct SelectedPackage {
   std::vector<std::string> gates_run;
   std::vector<Copy> copies;                  // of other projects' code
   std::vector<Surface> surfaces;             // of its source and its wheels
+  std::vector<CapabilityUse> capabilities;   // the same, told more finely
   bool surfaces_found = false;               // both were looked at
   std::map<std::string, BuiltWheel> wheels;  // by interpreter
   std::map<std::string, TriedTests> tests;   // by interpreter

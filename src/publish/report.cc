@@ -145,6 +145,23 @@ std::string surfaces(const Json& evidence) {
   return table.str();
 }
 
+// Each place with the way to it, outermost first.
+std::string capabilities(const Json& evidence) {
+  Table table({"It can", "Places", "How, and where"});
+  for (const auto& use : list(evidence, "capabilities")) {
+    std::string places;
+    for (const auto& place : list(use, "places")) {
+      for (const auto& step : list(place, "chain")) {
+        if (step.is_string()) places += escape_html(step.get_ref<const std::string&>()) + " → ";
+      }
+      places += fmt::format("{} <code>{}:{}</code><br>", text(place, "what"), text(place, "path"),
+                            text(place, "line"));
+    }
+    table.row({text(use, "capability"), text(use, "count"), places});
+  }
+  return table.str();
+}
+
 std::string pairs(const Json& items, const char* first, const char* second,
                   std::vector<std::string> head) {
   Table table(std::move(head));
@@ -234,6 +251,7 @@ std::string package_report(std::string_view set_name, const Json& evidence, std:
   body += section("Tests", tests(evidence));
   body += section("Builds", builds(evidence));
   body += section("Attack surfaces", surfaces(evidence));
+  body += section("What its code can do", capabilities(evidence));
   body += section("Findings", findings(evidence));
   return report_page(title, body);
 }

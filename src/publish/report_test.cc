@@ -29,6 +29,9 @@ Json evidence_of(const std::string& text) {
           {"builds", {{text, {{"wheel", text}, {"sha256", text}, {"tools", {{{"name", text}, {"version", text}, {"sha256", text}}}},
                               {"stripped", {{"files", {{{"path", text}, {"why", text}, {"size", 3}}}}}}}}}},
           {"surfaces", {{{"kind", text}, {"count", 2}, {"places", {text}}}}},
+          {"capabilities", {{{"capability", text}, {"count", 2},
+                             {"places", {{{"path", text}, {"line", 7}, {"what", text}, {"symbol", text},
+                                          {"chain", {text, "reached"}}}}}}}},
           {"asked-for-by", {{{"who", text}, {"requirement", text}}}},
           {"newer-not-taken", {{{"version", text}, {"reason", text}}}}};
 }
@@ -36,7 +39,8 @@ Json evidence_of(const std::string& text) {
 TEST(PackageReport, ShowsEverySection) {
   const auto page = package_report("my set", evidence_of("word"), "word-1.json");
   for (const char* title : {"Why", "Who asks for it", "Newer versions", "Tests", "Builds", "Taken out",
-                            "Attack surfaces", "Findings", "word:3", "held"}) {
+                            "Attack surfaces", "What its code can do", "word → reached → word", "word:7", "Findings",
+                            "word:3", "held"}) {
     EXPECT_THAT(page, HasSubstr(title));
   }
   EXPECT_THAT(page, HasSubstr("href=\"../evidence/word-1.json\""));
@@ -52,7 +56,8 @@ TEST(PackageReport, MakesWhateverAPackageSaysHarmless) {
 
 TEST(PackageReport, LeavesOutWhatIsNotThereOrOfAnotherForm) {
   for (const char* text : {"{}", R"({"verdict": 1, "findings": "x", "tests": [], "builds": null})",
-                           R"({"findings": [1, null], "surfaces": [{"places": [1]}], "tests": {"3.11": 1}})"}) {
+                           R"({"findings": [1, null], "surfaces": [{"places": [1]}],
+                              "capabilities": [1, {"places": [1, {"chain": [1]}]}], "tests": {"3.11": 1}})"}) {
     const auto page = package_report("s", Json::parse(text), "x.json");
     EXPECT_THAT(page, HasSubstr("</html>")) << text;
   }
