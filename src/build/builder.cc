@@ -19,17 +19,28 @@ namespace {
 
 // Raised when the same inputs would give another outcome.
 constexpr const char* version_of_this = "1";
-constexpr std::uint64_t max_answer_bytes = 1 << 20;
+constexpr std::uint64_t max_answer_bytes = 4 << 20;
 
-enum class Hook { required_for_build, build_wheel };
+enum class Hook { required_for_build, prepare_metadata, build_wheel };
 
-const char* name_of(Hook hook) {
-  return hook == Hook::build_wheel ? "build_wheel" : "get_requires_for_build_wheel";
+// As PEP 517 has it, and as the kind of an action.
+struct HookNames {
+  const char* hook;
+  const char* action;
+};
+
+HookNames names_of(Hook hook) {
+  switch (hook) {
+    case Hook::required_for_build: return {"get_requires_for_build_wheel", "build-requirements"};
+    case Hook::prepare_metadata: return {"prepare_metadata_for_build_wheel", "build-metadata"};
+    case Hook::build_wheel: break;
+  }
+  return {"build_wheel", "build"};
 }
 
 ActionKey key_of(Hook hook, const Interpreter& interpreter, const BuildRequest& request) {
   ActionKey key;
-  key.kind = hook == Hook::build_wheel ? "build" : "build-requirements";
+  key.kind = names_of(hook).action;
   key.version = version_of_this;
   key.inputs = {request.tree.hex(), sha256(hook_driver).hex(), interpreter.fingerprint,
                 interpreter.target.fingerprint};
@@ -59,6 +70,7 @@ std::string as_json(const BuildOutcome& outcome) {
     document["wheel"] = {{"file_name", outcome.wheel.file_name},
                          {"sha256", outcome.wheel.digest.hex()}};
   }
+  if (!outcome.metadata.empty()) document["metadata"] = outcome.metadata;
   return compact(document);
 }
 
@@ -70,6 +82,7 @@ Result<BuildOutcome> outcome_from(std::string_view text) {
     outcome.log = document.at("log").get<std::string>();
     outcome.cpu_seconds = document.at("cpu_seconds").get<double>();
     outcome.requirements = document.at("requirements").get<std::vector<std::string>>();
+    outcome.metadata = document.value("metadata", "");
     if (document.contains("wheel")) {
       outcome.wheel.file_name = document["wheel"].at("file_name").get<std::string>();
       ASSAY_TRY(outcome.wheel.digest,
@@ -140,7 +153,7 @@ Result<> HookCall::set_up(const fs::path& workshop) {
 
 SandboxCommand HookCall::command(const fs::path& workshop) const {
   SandboxCommand command;
-  command.argv = {"/build/env/bin/python", "/build/driver.py",       name_of(hook_),
+  command.argv = {"/build/env/bin/python", "/build/driver.py",       names_of(hook_).hook,
                   request_.system.backend, "/build/out/answer.json", "/build/out/wheels"};
   command.argv.insert(command.argv.end(), request_.system.backend_path.begin(),
                       request_.system.backend_path.end());
@@ -225,19 +238,24 @@ Result<> HookCall::take_value(const fs::path& out) {
   const fs::path answer = out / "answer.json";
   std::error_code error;
   if (!is_plain_file(answer) || fs::file_size(answer, error) > max_answer_bytes) {
-    failed(fmt::format("{} ended without an answer", name_of(hook_)));
+    failed(fmt::format("{} ended without an answer", names_of(hook_).hook));
     return {};
   }
   ASSAY_TRY(const std::string text, read_file(answer));
   const auto document = parse_json(text);
   if (!document || !document->is_object() || !document->contains("value")) {
-    failed(fmt::format("{} left an answer that can't be read", name_of(hook_)));
+    failed(fmt::format("{} left an answer that can't be read", names_of(hook_).hook));
     return {};
   }
   const Json& value = document->at("value");
   if (hook_ == Hook::build_wheel) return take_wheel(out / "wheels", value);
-  if (value.is_array()) return take_requirements(value);
-  failed(fmt::format("{} did not answer with a list", name_of(hook_)));
+  if (hook_ == Hook::prepare_metadata && value.is_string()) {
+    outcome_.metadata = value.get<std::string>();
+  } else if (hook_ == Hook::required_for_build && value.is_array()) {
+    return take_requirements(value);
+  } else {
+    failed(fmt::format("{} did not answer as it should", names_of(hook_).hook));
+  }
   return {};
 }
 
@@ -256,7 +274,7 @@ Result<BuildOutcome> HookCall::run(std::stop_token stop) {
   }
   const std::string line = last_line(result.output);
   failed(
-      fmt::format("{} {}{}{}", name_of(hook_), result.describe(), line.empty() ? "" : ": ", line));
+      fmt::format("{} {}{}{}", names_of(hook_).hook, result.describe(), line.empty() ? "" : ": ", line));
   return outcome_;
 }
 
@@ -277,6 +295,11 @@ Result<BuildOutcome> run_hook(ActionRunner& actions, const Interpreter& interpre
 Result<BuildOutcome> required_for_build(ActionRunner& actions, const Interpreter& interpreter,
                                         const BuildRequest& request, std::stop_token stop) {
   return run_hook(actions, interpreter, request, Hook::required_for_build, stop);
+}
+
+Result<BuildOutcome> metadata_of_wheel(ActionRunner& actions, const Interpreter& interpreter,
+                                       const BuildRequest& request, std::stop_token stop) {
+  return run_hook(actions, interpreter, request, Hook::prepare_metadata, stop);
 }
 
 Result<BuildOutcome> build_wheel(ActionRunner& actions, const Interpreter& interpreter,

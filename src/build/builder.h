@@ -43,11 +43,16 @@ struct BuildOutcome {
   double cpu_seconds = 0;
   std::vector<std::string> requirements;  // of required_for_build: get_requires_for_build_wheel
   WheelFile wheel;                        // of build_wheel
+  std::string metadata;                   // of metadata_of_wheel: the text of METADATA
 };
 
 // get_requires_for_build_wheel in the sandbox; no requirements where the backend has no such hook.
 Result<BuildOutcome> required_for_build(ActionRunner& actions, const Interpreter& interpreter,
                                         const BuildRequest& request, std::stop_token stop);
+// The METADATA that its wheel would have, by prepare_metadata_for_build_wheel in the sandbox; by build_wheel
+// where the back end has no such hook.
+Result<BuildOutcome> metadata_of_wheel(ActionRunner& actions, const Interpreter& interpreter,
+                                       const BuildRequest& request, std::stop_token stop);
 // build_wheel in the sandbox; the wheel is checked (check_wheel) and put into the store.
 Result<BuildOutcome> build_wheel(ActionRunner& actions, const Interpreter& interpreter,
                                  const BuildRequest& request, std::stop_token stop);

@@ -98,6 +98,12 @@ class Builder : public testing::Test {
     return outcome.value_or(BuildOutcome{});
   }
 
+  BuildOutcome metadata(const std::string& backend) {
+    const auto outcome = metadata_of_wheel(*actions_, interpreter_, request(backend), {});
+    EXPECT_TRUE(outcome) << outcome.error().message;
+    return outcome.value_or(BuildOutcome{});
+  }
+
   std::string log(const BuildOutcome& outcome) {
     const auto digest = Digest::parse(outcome.log);
     return digest ? store_->blobs.get(*digest).value_or("lost") : "none";
@@ -126,6 +132,36 @@ TEST_F(Builder, MakesAWheelFromSource) {
               HasSubstr("Name: demo"));
   EXPECT_EQ(log(outcome), "at work\n");
   EXPECT_GT(outcome.cpu_seconds, 0);
+}
+
+// prepare_metadata_for_build_wheel with this body, which may use `folder`; no wheel can be built.
+std::string metadata_hook(const std::string& body) {
+  return "\ndef prepare_metadata_for_build_wheel(folder, config_settings=None):\n" + body +
+         build_hook("    raise Exception('no wheel was asked for')\n");
+}
+
+TEST_F(Builder, AsksForMetadataWithoutAWheel) {
+  const auto outcome = metadata(metadata_hook(
+      "    os.mkdir(folder + '/demo-1.0.dist-info')\n"
+      "    open(folder + '/demo-1.0.dist-info/METADATA', 'w').write('Name: d\\u00e9mo\\n')\n"
+      "    return 'demo-1.0.dist-info'\n"));
+  EXPECT_EQ(outcome.failure, "");
+  EXPECT_EQ(outcome.metadata, "Name: d\u00e9mo\n");
+}
+
+TEST_F(Builder, TakesMetadataOutOfTheWheelWhereTheBackEndHasNoHookForIt) {
+  const auto outcome = metadata(build_hook("    return pack(folder, {})\n"));
+  EXPECT_EQ(outcome.failure, "");
+  EXPECT_THAT(outcome.metadata, StartsWith("Metadata-Version: 2.1\nName: demo\n"));
+}
+
+TEST_F(Builder, RefusesMetadataThatIsNone) {
+  EXPECT_THAT(metadata(metadata_hook("    return 'nowhere'\n")).failure, HasSubstr("FileNotFoundError"));
+  EXPECT_THAT(metadata(metadata_hook("    raise Exception('no metadata today')\n")).failure,
+              AllOf(StartsWith("prepare_metadata_for_build_wheel"), HasSubstr("no metadata today")));
+  EXPECT_NE(metadata(metadata_hook("    os.mkdir(folder + '/i')\n"
+                                   "    open(folder + '/i/METADATA', 'w').write('x' * (5 << 20))\n"
+                                   "    return 'i'\n")).failure, "");
 }
 
 TEST_F(Builder, CompilesC) {

@@ -73,6 +73,8 @@ void add_resolve(CLI::App& app, Chosen& chosen) {
       ->check(CLI::IsMember({"sdist", "wheel"}));
   command->add_flag("--lowest", arguments->lowest, "The lowest versions that agree, instead of the newest");
   command->add_flag("--offline", arguments->offline, "No network request; what the store has must do");
+  command->add_flag("!--no-build", arguments->build,
+                    "Build nothing: versions that don't tell what they need are left out");
   command->add_option("--format", arguments->format, "What is printed (default: tree)")
       ->check(CLI::IsMember({"tree", "json", "pylock", "requirements"}));
   command->add_option("--store", arguments->store, "The content-addressed store");

@@ -305,8 +305,7 @@ Result<std::string> Index::State::metadata_text(const Name& name, const Version&
   for (const auto& file : files) {
     if (!SdistName::parse(file.file_name, name)) continue;
     ASSAY_TRY(const Blob blob, fetch(file));
-    return context(source_metadata(store.blobs.path_of(blob.digest), name, version),
-                   file.file_name);
+    return source_metadata(store.blobs.path_of(blob.digest), name, version);
   }
   return fail(ErrorKind::invalid_input, "the index has no file to read its metadata from");
 }

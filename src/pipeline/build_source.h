@@ -1,6 +1,7 @@
 #pragma once
+#include "build/builder.h"
 #include "pipeline/selection.h"
-#include "pipeline/session.h"
+#include "pipeline/workspace.h"
 
 namespace assay {
 
@@ -14,6 +15,10 @@ struct UnpackedSource {
 
 // A wheel of it in the sandbox, with what its build requires as wheels from the index. A build that fails
 // is a wheel with a failure.
-Result<BuiltWheel> build_source(Session& session, const Interpreter& interpreter, const UnpackedSource& source);
+Result<BuiltWheel> build_source(Workspace& workspace, const Interpreter& interpreter, const UnpackedSource& source);
+
+// What the wheel's METADATA would say, by the same means (metadata_of_wheel).
+Result<BuildOutcome> built_metadata(Workspace& workspace, const Interpreter& interpreter,
+                                    const UnpackedSource& source);
 
 }  // namespace assay

@@ -3,46 +3,53 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <set>
 
-#include "action/action.h"
+#include "action/sandbox.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "curation/set.h"
 #include "environment/described_python.h"
 #include "environment/interpreter.h"
-#include "fetch/index.h"
-#include "fetch/index_location.h"
 #include "fetch/source_metadata.h"
 #include "io/files.h"
-#include "io/http.h"
 #include "package/requirements_text.h"
+#include "pipeline/index_source.h"
+#include "pipeline/limits.h"
 #include "resolve/changes.h"
-#include "store/store.h"
 
 namespace assay {
 
 namespace {
 
-// The index as it is.
-class IndexSource final : public CandidateSource {
+// What this machine can build with for what is asked: the Python that was asked for if it is here, else its
+// own, looked for when it is first needed.
+class Builder {
  public:
-  IndexSource(Index& index, std::optional<Time> uploaded_before)
-      : index_(index), uploaded_before_(uploaded_before) {}
+  Builder(const ResolveRequest& request, const Version& python) : request_(request), python_(python) {}
 
-  Result<FileList> files(const Name& name) override {
-    ASSAY_TRY(auto page, index_.page(name, uploaded_before_));
-    return std::move(page.files);
+  Result<const Interpreter*> operator()() {
+    if (!found_) found_ = find();
+    if (!*found_) return std::unexpected(found_->error());
+    return &**found_;
   }
-  Result<Metadata> metadata(const Name& name, const Version& version,
-                            const std::vector<IndexFile>& files) override {
-    return index_.metadata(name, version, files);
-  }
-  void prefetch(const std::vector<Name>& names) override { index_.prefetch(names, uploaded_before_); }
 
  private:
-  Index& index_;
-  std::optional<Time> uploaded_before_;
+  Result<Interpreter> find() const {
+    if (!request_.build) return fail(ErrorKind::invalid_input, "and --no-build forbids to build it");
+    ASSAY_CHECK(check_sandbox());
+    const auto& release = python_.release();
+    if (release.size() > 1) {
+      if (auto same = find_interpreter(fmt::format("{}.{}", release[0], release[1]))) return same;
+    }
+    return find_interpreter("host");
+  }
+
+  const ResolveRequest& request_;
+  const Version& python_;
+  std::optional<Result<Interpreter>> found_;
 };
 
 // Requirements of files, with what they name as constraints.
@@ -177,12 +184,16 @@ Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_t
   ASSAY_TRY(const auto asked, questions(request, std::move(reading)));
   const auto uploaded_before = asked.front().uploaded_before;
 
-  ASSAY_TRY(auto store, open_store(request.store));
-  ActionRunner actions(store);
-  HttpClient http(HttpClient::Options{});
-  ASSAY_TRY(const auto location, find_index(request.index_url, "", actions));
-  Index index(Index::Options{.url = location.url, .offline = request.offline}, http, store, stop);
-  IndexSource source(index, uploaded_before);
+  SilentProgress progress;
+  ASSAY_TRY(auto workspace, Workspace::open({.store = request.store,
+                                             .index_url = request.index_url,
+                                             .index_url_of_set = "",
+                                             .offline = request.offline,
+                                             .uploaded_before = uploaded_before,
+                                             .build_limits = limits_of(Policy().build)},
+                                            progress, stop));
+  Builder builder(request, asked.front().python);
+  IndexSource source(workspace, {.uploaded_before = uploaded_before, .builder = std::ref(builder)});
   ResolveAnswer answer;
   for (const auto& one : asked) answer.environments.push_back({one.title, one.markers, {}});
   auto joint = resolve_together(asked, source, stop);

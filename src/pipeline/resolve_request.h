@@ -9,7 +9,8 @@
 
 namespace assay {
 
-// A question to the resolver alone: nothing is fetched but pages and metadata, and nothing is built.
+// A question to the resolver alone: nothing is fetched but pages and metadata; only a source distribution
+// that does not tell what it needs is built as far as that, in the sandbox.
 struct ResolveRequest {
   std::vector<std::string> requirements;         // PEP 508
   std::vector<std::filesystem::path> files;      // requirements files, pyproject.toml, assay.toml
@@ -21,6 +22,7 @@ struct ResolveRequest {
   std::string uploaded_before;    // a date or time, "" for no limit
   std::filesystem::path store;    // "" for the default
   bool offline = false;
+  bool build = true;              // what does not tell what it needs, to learn it
   ResolutionRequest::Need need = ResolutionRequest::Need::either;
   ResolutionRequest::Strategy strategy = ResolutionRequest::Strategy::newest;
 };

@@ -8,6 +8,7 @@
 #include "action/sandbox.h"
 #include "base/task_group.h"
 #include "fetch/source_tree.h"
+#include "pipeline/limits.h"
 #include "pipeline/set_question.h"
 #include "pipeline/signing.h"
 
@@ -78,33 +79,27 @@ Result<Session> Session::open(const RunOptions& options, Curated curated, const 
   ASSAY_CHECK(make_directories(options.set_folder / "releases"));
   ASSAY_TRY(auto lock, FileLock::acquire(options.set_folder / "releases" / ".run.lock"));
   ASSAY_TRY(auto key, find_signing_key(set, options, progress));
-  ASSAY_TRY(auto opened, open_store(options.store));
-  auto store = std::make_unique<Store>(std::move(opened));
-  auto actions = std::make_unique<ActionRunner>(*store);
+  ASSAY_TRY(auto workspace, Workspace::open({.store = options.store,
+                                             .index_url = options.index_url,
+                                             .index_url_of_set = set.index_url,
+                                             .offline = options.offline,
+                                             .uploaded_before = set.uploaded_before,
+                                             .build_limits = limits_of(set.policy.build)},
+                                            progress, std::move(stop)));
   ASSAY_TRY(auto interpreters,
             find_interpreters(targets, options.pythons.empty() ? set.pythons : options.pythons,
-                              *actions, stop));
-  auto http = std::make_unique<HttpClient>(HttpClient::Options{});
-  ASSAY_TRY(auto location, find_index(options.index_url, set.index_url, *actions));
-  auto index = std::make_unique<Index>(
-      Index::Options{.url = location.url, .offline = options.offline}, *http, *store, stop);
+                              *workspace.actions, workspace.stop));
   ASSAY_TRY(auto advisories,
-            open_advisories(set, options, *http, *store, clock, progress));
+            open_advisories(set, options, *workspace.http, *workspace.store, clock, progress));
   ASSAY_TRY(auto examiner, Examiner::create());
-  ASSAY_TRY(auto origins, KnownOrigins::load(*store, role_of));
+  ASSAY_TRY(auto origins, KnownOrigins::load(*workspace.store, role_of));
   auto preferred = preferred_versions(set, progress);
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   return Session{std::move(curated),
+                 std::move(workspace),
                  options,
                  clock,
-                 progress,
-                 std::move(stop),
                  std::move(lock),
-                 std::move(store),
-                 std::move(actions),
-                 std::move(http),
-                 std::move(location),
-                 std::move(index),
                  std::move(advisories),
                  std::move(examiner),
                  std::move(interpreters),

@@ -1,14 +1,12 @@
 #pragma once
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
 
-#include "action/action.h"
 #include "base/clock.h"
 #include "base/progress.h"
 #include "base/result.h"
@@ -17,29 +15,20 @@
 #include "environment/interpreter.h"
 #include "examine/examiner.h"
 #include "examine/gates/advisories/advisory_database.h"
-#include "fetch/index.h"
-#include "fetch/index_location.h"
 #include "io/files.h"
-#include "io/http.h"
 #include "pipeline/run.h"
 #include "pipeline/selection.h"
+#include "pipeline/workspace.h"
 #include "publish/signature.h"
 #include "store/store.h"
 
 namespace assay {
 
 // What every stage of one run works with: what people wrote, and what was opened once.
-struct Session : Curated {
+struct Session : Curated, Workspace {
   const RunOptions& options;
   const Clock& clock;
-  Progress& progress;
-  std::stop_token stop;
   FileLock lock;  // no two runs work on one set at a time
-  std::unique_ptr<Store> store;
-  std::unique_ptr<ActionRunner> actions;
-  std::unique_ptr<HttpClient> http;
-  IndexLocation location;
-  std::unique_ptr<Index> index;
   AdvisoryDatabase advisories;
   Examiner examiner;
   std::vector<Interpreter> interpreters;

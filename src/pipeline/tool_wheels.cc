@@ -7,9 +7,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "fetch/source_tree.h"
-#include "package/file_name.h"
-#include "pipeline/build_source.h"
 #include "resolve/changes.h"
 #include "resolve/resolver.h"
 
@@ -54,9 +51,6 @@ std::vector<Name> names(const Json& json, const char* key) {
   for (const auto& text : json.at(key)) found.push_back(Name::normalize(text.get<std::string>()));
   return found;
 }
-
-// In the place of the digest of a page that the index does not have.
-constexpr const char* absent = "absent";
 
 // What was answered, and the digest of each index page that was read for it.
 struct Kept {
@@ -123,81 +117,6 @@ Result<Kept> read_kept(std::string_view text) {
   }
 }
 
-// The index as a resolution sees it: own wheels first, and a note of every page that was read.
-class RecordingSource final : public CandidateSource {
- public:
-  // Where a source distribution does not tell its dependencies, `builder` is what builds it.
-  RecordingSource(Session& session, const ResolutionQuestion& question, const Interpreter& builder)
-      : session_(session), question_(question), builder_(builder) {}
-
-  Result<FileList> files(const Name& name) override {
-    if (const OwnWheel* own = find_own(name)) {
-      const IndexFile file{.file_name = own->wheel.file_name,
-                           .url = "",
-                           .sha256 = own->wheel.digest,
-                           .upload_time = Time{},  // before any cut
-                           .metadata_sha256 = {}};
-      return std::make_shared<const std::vector<IndexFile>>(1, file);
-    }
-    auto page = session_.index->page(name, question_.uploaded_before);
-    if (!page && page.error().kind == ErrorKind::not_found) pages_[name.str()] = absent;
-    if (!page) return std::unexpected(std::move(page).error());
-    pages_[name.str()] = page->digest.hex();
-    return std::move(page->files);
-  }
-
-  Result<Metadata> metadata(const Name& name, const Version& version,
-                            const std::vector<IndexFile>& files) override {
-    if (const OwnWheel* own = find_own(name)) {
-      ASSAY_TRY(const auto text, wheel_member(*session_.store, own->wheel, "METADATA"));
-      return Metadata::parse(text);
-    }
-    auto told = session_.index->metadata(name, version, files);
-    if (told || told.error().kind != ErrorKind::invalid_input) return told;
-    if (question_.need != ResolutionRequest::Need::sdist) return told;
-    return metadata_by_building(name, version, files, told.error());
-  }
-
-  void prefetch(const std::vector<Name>& names) override {
-    std::vector<Name> wanted;
-    for (const auto& name : names) {
-      if (find_own(name) == nullptr) wanted.push_back(name);
-    }
-    session_.index->prefetch(wanted, question_.uploaded_before);
-  }
-
-  std::map<std::string, std::string> take_pages() { return std::move(pages_); }
-
- private:
-  // The wheel that is built for it says it; building is an action, so it is done once.
-  Result<Metadata> metadata_by_building(const Name& name, const Version& version,
-                                        const std::vector<IndexFile>& files, const Error& untold) {
-    const auto file = std::ranges::find_if(
-        files, [&](const IndexFile& one) { return SdistName::parse(one.file_name, name).has_value(); });
-    if (file == files.end()) return std::unexpected(untold);
-    session_.progress.note(NoteLevel::detail,
-                           fmt::format("{} {} is built to learn what it needs", name.str(), version.str()));
-    ASSAY_TRY(const Blob archive, session_.index->fetch(*file));
-    ASSAY_TRY(const auto tree, unpack_sdist(*session_.actions, archive.digest, file->file_name));
-    ASSAY_TRY(const auto built, build_source(session_, builder_, {name, version, *file, tree}));
-    if (!built.failure.empty()) {
-      return fail(ErrorKind::invalid_input, fmt::format("{}; and {}", untold.message, built.failure));
-    }
-    ASSAY_TRY(const auto text, wheel_member(*session_.store, built.wheel, "METADATA"));
-    return Metadata::parse(text);
-  }
-
-  const OwnWheel* find_own(const Name& name) const {
-    const auto found = std::ranges::find(question_.own, name, &OwnWheel::name);
-    return found == question_.own.end() ? nullptr : &*found;
-  }
-
-  Session& session_;
-  const ResolutionQuestion& question_;
-  const Interpreter& builder_;
-  std::map<std::string, std::string> pages_;
-};
-
 // As a key's parameters. The strategy always stands first, and each other says what it is of: a project may
 // be called "lowest".
 void add_choices(ActionKey& key, const ResolutionQuestion& question) {
@@ -216,12 +135,12 @@ void add_choices(ActionKey& key, const ResolutionQuestion& question) {
   for (const auto& limit : question.constraints) key.parameters.push_back("only " + limit.str());
 }
 
-ActionKey key_of(const Session& session, const std::vector<Interpreter>& interpreters,
+ActionKey key_of(const Workspace& workspace, const std::vector<Interpreter>& interpreters,
                  const ResolutionQuestion& question) {
   ActionKey key{.kind = "resolve",
                 .version = std::string(resolver_version),
                 .inputs = {},
-                .parameters = {session.location.url}};
+                .parameters = {workspace.location.url}};
   for (const auto& interpreter : interpreters) {
     key.inputs.push_back(interpreter.fingerprint);
     key.parameters.push_back(compact(Json(interpreter.markers)));
@@ -258,35 +177,45 @@ Result<std::vector<ResolutionRequest>> requests_for(const std::vector<Interprete
   return requests;
 }
 
-bool still_true(Session& session, const ResolutionQuestion& question, const Kept& kept) {
+// Only what is to be built may be built to learn what it needs.
+IndexSource source_for(Workspace& workspace, const std::vector<Interpreter>& interpreters,
+                       const ResolutionQuestion& question) {
+  IndexSource::Options options{.uploaded_before = question.uploaded_before, .own = question.own};
+  if (question.need == ResolutionRequest::Need::sdist) {
+    options.builder = [&interpreters] { return &interpreters.front(); };
+  }
+  return {workspace, std::move(options)};
+}
+
+bool still_true(Workspace& workspace, const ResolutionQuestion& question, const Kept& kept) {
   std::vector<Name> all;
   for (const auto& [name, digest] : kept.pages) all.push_back(Name::normalize(name));
-  session.index->prefetch(all, question.uploaded_before);
+  workspace.index->prefetch(all, question.uploaded_before);
   return std::ranges::all_of(kept.pages, [&](const auto& page) {
     const auto now =
-        session.index->page_digest(Name::normalize(page.first), question.uploaded_before);
+        workspace.index->page_digest(Name::normalize(page.first), question.uploaded_before);
     if (now) return now->hex() == page.second;
-    return now.error().kind == ErrorKind::not_found && page.second == absent;
+    return now.error().kind == ErrorKind::not_found && page.second == IndexSource::page_absent;
   });
 }
 
 }  // namespace
 
-Result<KeptResolution> resolve_kept(Session& session, const std::vector<Interpreter>& interpreters,
+Result<KeptResolution> resolve_kept(Workspace& workspace, const std::vector<Interpreter>& interpreters,
                                     const ResolutionQuestion& question) {
-  auto& store = *session.store;
-  const Digest key = key_of(session, interpreters, question).digest();
+  auto& store = *workspace.store;
+  const Digest key = key_of(workspace, interpreters, question).digest();
   ASSAY_TRY(const auto before, store.catalogue.action_result(key));
   if (before) {
     if (const auto text = store.blobs.get(*before)) {
       auto kept = read_kept(*text);
-      if (kept && still_true(session, question, *kept)) return std::move(kept->resolution);
+      if (kept && still_true(workspace, question, *kept)) return std::move(kept->resolution);
     }
   }
 
-  RecordingSource source(session, question, interpreters.front());
+  auto source = source_for(workspace, interpreters, question);
   ASSAY_TRY(const auto requests, requests_for(interpreters, question));
-  ASSAY_TRY(auto joint, resolve_together(requests, source, session.stop));
+  ASSAY_TRY(auto joint, resolve_together(requests, source, workspace.stop));
   Kept kept{.pages = source.take_pages(),
             .resolution = {.by_interpreter = {}, .differences = std::move(joint.differences)}};
   for (auto& resolution : joint.resolutions) {
@@ -305,16 +234,16 @@ Result<KeptResolution> resolve_kept(Session& session, const std::vector<Interpre
   return std::move(kept.resolution);
 }
 
-Result<std::vector<std::string>> changes_that_help(Session& session, const std::vector<Interpreter>& interpreters,
+Result<std::vector<std::string>> changes_that_help(Workspace& workspace, const std::vector<Interpreter>& interpreters,
                                                    const ResolutionQuestion& question) {
-  RecordingSource source(session, question, interpreters.front());
+  auto source = source_for(workspace, interpreters, question);
   ASSAY_TRY(const auto requests, requests_for(interpreters, question));
-  return changes_that_help(requests, source, session.stop);
+  return changes_that_help(requests, source, workspace.stop);
 }
 
-Result<std::vector<ToolWheel>> fetch_tools(Session& session, const Interpreter& interpreter,
+Result<std::vector<ToolWheel>> fetch_tools(Workspace& workspace, const Interpreter& interpreter,
                                            const ResolutionQuestion& question) {
-  ASSAY_TRY(auto kept, resolve_kept(session, {interpreter}, question));
+  ASSAY_TRY(auto kept, resolve_kept(workspace, {interpreter}, question));
   auto& resolved = kept.by_interpreter.front();
   std::vector<ToolWheel> tools;
   for (auto& one : resolved) {
@@ -324,7 +253,7 @@ Result<std::vector<ToolWheel>> fetch_tools(Session& session, const Interpreter& 
     if (own) {
       digest = one.file.sha256.value();
     } else {
-      ASSAY_TRY(const Blob blob, session.index->fetch(one.file));
+      ASSAY_TRY(const Blob blob, workspace.index->fetch(one.file));
       digest = blob.digest;
     }
     tools.push_back({std::move(one.name), std::move(one.version), {one.file.file_name, digest}});

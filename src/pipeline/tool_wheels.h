@@ -2,7 +2,10 @@
 #include <optional>
 #include <vector>
 
-#include "pipeline/session.h"
+#include "environment/interpreter.h"
+#include "pipeline/index_source.h"
+#include "pipeline/selection.h"
+#include "pipeline/workspace.h"
 #include "resolve/resolver.h"
 
 namespace assay {
@@ -15,14 +18,6 @@ struct ResolvedFile {
   std::set<std::string> extras;
   std::vector<Name> required_by;
   std::vector<Name> dependencies;
-};
-
-// A wheel of the set itself, offered to a resolution in place of whatever the index has under that
-// name.
-struct OwnWheel {
-  Name name;
-  Version version;
-  WheelFile wheel;
 };
 
 struct ResolutionQuestion {
@@ -44,16 +39,16 @@ struct KeptResolution {
 // The closure of the requirements for each interpreter, as resolve_together has it. The answer is kept
 // with the digests of the index pages it was read from, and stands while these are the same; a page that
 // was fetched after `uploaded_before` is not asked for again, since no later upload can change the answer.
-Result<KeptResolution> resolve_kept(Session& session, const std::vector<Interpreter>& interpreters,
+Result<KeptResolution> resolve_kept(Workspace& workspace, const std::vector<Interpreter>& interpreters,
                                     const ResolutionQuestion& question);
 
 // Where that has no solution: what would help, as changes_that_help has it.
-Result<std::vector<std::string>> changes_that_help(Session& session, const std::vector<Interpreter>& interpreters,
+Result<std::vector<std::string>> changes_that_help(Workspace& workspace, const std::vector<Interpreter>& interpreters,
                                                    const ResolutionQuestion& question);
 
 // The closure as wheels in the store, every hash checked. These are tools: they build and test, and
 // are never published.
-Result<std::vector<ToolWheel>> fetch_tools(Session& session, const Interpreter& interpreter,
+Result<std::vector<ToolWheel>> fetch_tools(Workspace& workspace, const Interpreter& interpreter,
                                            const ResolutionQuestion& question);
 
 std::vector<WheelFile> wheel_files(const std::vector<ToolWheel>& tools);

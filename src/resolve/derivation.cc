@@ -129,7 +129,7 @@ class Teller {
     bool unknown = false;
     for (const auto at : steps_of(all_, last)) {
       const auto& one = all_[at];
-      if (one.kind == Kind::unusable || one.kind == Kind::constraint) return false;
+      if (one.kind == Kind::unusable || one.kind == Kind::barred || one.kind == Kind::constraint) return false;
       if (!ends_nowhere(one)) continue;
       if (units_[one.target].project->is_known()) return false;
       unknown = true;
@@ -250,7 +250,8 @@ class Teller {
       case Kind::extra:
       case Kind::derived: return "";
       case Kind::constraint: return words_of(*one.requirement) + " is a constraint";
-      case Kind::unusable: return unusable(one);
+      case Kind::barred: return one.text;
+      case Kind::unusable: return (one.requirement == nullptr ? asker_of(one) : need(one)) + one.text;
       case Kind::dependency: break;
     }
     auto text = need(one);
@@ -266,15 +267,6 @@ class Teller {
     const auto what = words_of(*one.requirement);
     if (asker.empty()) return fmt::format("{} is asked for{}", what, units_[one.target].where);
     return fmt::format("{} needs {}", asker, what);
-  }
-
-  std::string unusable(const Incompatibility& one) const {
-    if (one.requirement != nullptr) return need(one) + ": " + one.text;
-    if (one.text == "yanked") {
-      const auto& term = one.terms.front();
-      return versions_in_words(units_[term.unit], term.allowed) + " was yanked (and is not pinned)";
-    }
-    return one.text;
   }
 
   // Who needs: a project's versions, with its extra; "" for the request.

@@ -27,7 +27,8 @@ struct Incompatibility {
     dependency,  // a unit needs another: `requirement`, of `asker` or of the request
     extra,       // an extra needs its project
     constraint,  // `requirement` limits a project without asking for it
-    unusable,    // these candidates can't be taken, `text` says why
+    unusable,    // these candidates can't be taken, `text` says why after their name: ": needs Python >=3.12"
+    barred,      // nor can these, `text` is the whole sentence
     derived,     // follows from `left` and `right`
   };
 

@@ -247,7 +247,7 @@ Result<std::vector<UnitId>> Solver::decide_one(UnitId unit) {
   const Part part{unit, *candidate, no_switch, environment};
   ASSAY_TRY(auto why, why_unusable(part));
   if (!why.empty()) {
-    add({.terms = terms_of(part), .kind = Kind::unusable, .text = std::move(why)});
+    forbid(part, std::move(why));
     return std::vector{unit};
   }
   ASSAY_TRY(const bool clash, add_dependencies(part));
@@ -255,21 +255,24 @@ Result<std::vector<UnitId>> Solver::decide_one(UnitId unit) {
   return std::vector{unit};
 }
 
-// Reads the metadata of the part's candidate; "" if its environment can take it.
+// Reads the metadata of the part's candidate; "" if its environment can take it, else why not, without its
+// name, since it may be the same for many.
 Result<std::string> Solver::why_unusable(const Part& part) {
   auto& project = *units_[part.unit].project;
   const auto title = project.name().str() + " " + project.usable()[part.candidate].version.str();
   const auto metadata = project.metadata(part.candidate, projects_.source());
   if (!metadata) {
     if (metadata.error().kind == ErrorKind::invalid_input) {
-      return fmt::format("{}: its metadata can't be used ({})", title, metadata.error().message);
+      std::string_view why = metadata.error().message;
+      if (why.starts_with(title + ": ")) why.remove_prefix(title.size() + 2);
+      return fmt::format(": its metadata can't be used ({})", why);
     }
     return std::unexpected(context(metadata, title).error());
   }
   const auto& wanted = (*metadata)->requires_python;
   const auto& python = requests_[part.environment].python;
   if (!wanted.contains(python, true)) {
-    return fmt::format("{}: needs Python {} (this is {})", title, wanted.str(), python.str());
+    return fmt::format(": needs Python {} (this is {})", wanted.str(), python.str());
   }
   metadata_[part.unit].emplace(part.candidate, *metadata);
   return "";
@@ -285,7 +288,7 @@ std::optional<std::size_t> Solver::best_candidate(UnitId unit) {
   if (requests_.front().strategy == ResolutionRequest::Strategy::lowest) std::ranges::reverse(left);
   auto asked = VersionBits::everything(project.usable().size());
   bool named = false;
-  Incompatibility barred{.terms = {}, .kind = Kind::unusable, .text = ""};
+  Incompatibility barred{.terms = {}, .kind = Kind::barred, .text = ""};
   std::map<UnitId, VersionBits> who;
   const auto heed = [&](const Requirement& requirement) {
     asked &= bits_of(project.within(requirement.specifier));
@@ -346,7 +349,7 @@ Result<std::vector<UnitId>> Solver::expand_switches() {
     if (units_[with].extra.empty()) {
       ASSAY_TRY(auto why, why_unusable(part));
       if (!why.empty()) {
-        add({.terms = terms_of(part), .kind = Kind::unusable, .text = std::move(why)});
+        forbid(part, std::move(why));
         continue;
       }
     } else if (!metadata_[base].contains(part.candidate)) {
@@ -386,10 +389,7 @@ Result<bool> Solver::add_dependencies(const Part& part) {
   auto& looks = looks_[{part.unit, part.candidate}];
   looks += requirements.size();
   if (looks > most_looks) {
-    auto& project = *units_[part.unit].project;
-    forbid(part.unit, only(project.usable().size(), part.candidate),
-           fmt::format("{} {}: it has more dependencies than can be followed", project.name().str(),
-                       project.usable()[part.candidate].version.str()));
+    forbid(part, ": it has more dependencies than can be followed");
     return true;
   }
   std::vector<const Requirement*> known;
@@ -427,7 +427,7 @@ Result<bool> Solver::add_dependency(const Part& part, const Requirement& written
     return add({.terms = terms_of(part),
                 .kind = Kind::unusable,
                 .requirement = &requirement,
-                .text = "direct references are refused, only files of the index are taken"});
+                .text = ": direct references are refused, only files of the index are taken"});
   }
   ASSAY_TRY(const auto target, unit_of(requirement.name, part.environment));
   auto& project = *units_[target].project;
@@ -496,8 +496,14 @@ void Solver::index(std::size_t place) {
   for (const auto& term : incompatibilities_[place].terms) by_unit_[term.unit].push_back(place);
 }
 
-void Solver::forbid(UnitId unit, const VersionBits& candidates, std::string why) {
-  add({.terms = {{unit, candidates}}, .kind = Kind::unusable, .text = std::move(why)});
+// One incompatibility for all candidates that can't be taken for the same reason.
+void Solver::forbid(const Part& part, std::string why) {
+  const auto [known, is_new] = forbidden_.try_emplace({part.unit, part.with, why}, incompatibilities_.size());
+  if (is_new) {
+    add({.terms = terms_of(part), .kind = Kind::unusable, .text = std::move(why)});
+  } else {
+    incompatibilities_[known->second].term_of(part.unit)->allowed.add(part.candidate);
+  }
 }
 
 Result<UnitId> Solver::unit_of(const Name& name, Environment environment) {
@@ -559,7 +565,7 @@ void Solver::add_limits(UnitId unit, UnitId with, Environment environment) {
   auto words = unit_words()[with];
   words.is_switch = false;
   words.project = &project;
-  forbid_there(unusable, {.terms = {}, .kind = Kind::unusable,
+  forbid_there(unusable, {.terms = {}, .kind = Kind::barred,
                           .text = fmt::format("{} can't be taken{}", versions_in_words(words, unusable),
                                               why == refused.end() ? "" : " (" + why->reason + ")")});
 }
@@ -583,7 +589,8 @@ void Solver::forbid_yanked(UnitId unit) {
     if (project.usable()[i].file->yanked.empty()) continue;
     if (!yanked_.pinned.contains(version) || yanked_.unpinned.contains(version)) yanked.add(i);
   }
-  if (!yanked.empty()) forbid(unit, yanked, "yanked");
+  if (yanked.empty()) return;
+  add({.terms = {{unit, yanked}}, .kind = Kind::unusable, .text = " was yanked (and is not pinned)"});
 }
 
 bool Solver::is_in_force(const Part& part) const {

@@ -127,7 +127,7 @@ class Solver {
   const std::vector<Requirement>& requirements_of(const Part& part) const;
   bool is_in_force(const Part& part) const;
   std::vector<UnitWords> unit_words() const;
-  void forbid(UnitId unit, const VersionBits& candidates, std::string why);
+  void forbid(const Part& part, std::string why);
 
   std::span<const ResolutionRequest> requests_;
   ProjectTable& projects_;
@@ -139,6 +139,7 @@ class Solver {
   std::vector<Incompatibility> incompatibilities_;
   std::vector<std::vector<std::size_t>> by_unit_;  // places of those that have a term of the unit
   std::map<Merged, std::size_t> merged_;
+  std::map<std::tuple<UnitId, UnitId, std::string>, std::size_t> forbidden_;  // unit, switch, why
   std::vector<std::vector<Asker>> askers_;
   std::vector<std::map<std::size_t, const Metadata*>> metadata_;  // by unit and candidate, of those tried
   std::set<std::tuple<UnitId, std::size_t, UnitId>> expanded_;

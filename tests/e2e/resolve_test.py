@@ -4,13 +4,14 @@ import hashlib
 import io
 import json
 import subprocess
+import textwrap
 import tomllib
 import unittest
 import zipfile
 
 import third_party
 
-from loopback import ASSAY, RoadTest
+from loopback import ASSAY, BACKEND, RoadTest, sdist
 
 
 def wheel(name, version, requires=(), tag="py3-none-any", requires_python=None, extras=()):
@@ -160,6 +161,57 @@ class Resolve(ResolveTest):
         self.assert_said(self.resolve("other", "--offline"), 3, "other")
         self.index.faults["/simple/lib/"] = 503
         self.assert_said(self.resolve("app"), 3, "lib")
+
+    def add_untold(self, version, backend):
+        """A source distribution whose dependencies only its code knows."""
+        told = f"Metadata-Version: 2.2\nName: delta\nVersion: {version}\nDynamic: Requires-Dist\n"
+        self.index.add(*sdist("delta", version=version, files={"PKG-INFO": told}, backend=backend))
+
+    # A hook that answers before there is a wheel; build_wheel must not be needed.
+    PREPARING = textwrap.dedent("""
+        import pathlib
+        def prepare_metadata_for_build_wheel(folder, config_settings=None):
+            info = pathlib.Path(folder) / "delta-1.0.dist-info"
+            info.mkdir()
+            (info / "METADATA").write_text("Metadata-Version: 2.1\\nName: delta\\nVersion: 1.0\\nRequires-Dist: beta<2\\n")
+            return info.name
+        """)
+
+    def test_sources_that_do_not_tell_what_they_need_are_built_to_learn_it(self):
+        self.add("beta", "1.0")
+        self.add("beta", "2.0")
+        self.add_untold("2.0", "raise SystemExit('no compiler for this')")
+        self.add_untold("1.0", self.PREPARING)
+        self.assertEqual(self.versions("delta"), {"beta": "1.0", "delta": "1.0"})
+        asked = len(self.index.requests)
+        self.assertEqual(self.versions("delta", "--offline"), {"beta": "1.0", "delta": "1.0"})
+        self.assertEqual(len(self.index.requests), asked)
+        why = self.why_not("delta", "--no-build")
+        self.assertIn("every version of delta: its metadata", why)
+        self.assertIn("can't be told without running its code", why)
+        self.assertIn("--no-build forbids to build it", why)
+        self.assertIn("no compiler for this", self.why_not("delta==2.0"))
+
+    def test_without_the_hook_for_metadata_the_wheel_tells_it(self):
+        self.add("beta", "1.0")
+        self.add_untold("1.0", BACKEND + textwrap.dedent("""
+            plain = build_wheel
+            def build_wheel(*arguments):
+                info = pathlib.Path("PKG-INFO")
+                info.write_text(info.read_text().replace("Dynamic: Requires-Dist", "Requires-Dist: beta"))
+                return plain(*arguments)
+            """))
+        self.assertEqual(self.versions("delta"), {"beta": "1.0", "delta": "1.0"})
+
+    def test_what_is_built_must_be_what_it_is_called(self):
+        self.add_untold("1.1", self.PREPARING)
+        self.assertIn("what it builds is delta 1.0", self.why_not("delta"))
+
+    def test_build_requirements_that_nobody_has_leave_a_version_out(self):
+        told = "Metadata-Version: 2.2\nName: delta\nVersion: 1.0\nDynamic: Requires-Dist\n"
+        pyproject = '[build-system]\nrequires = ["no-such-tool"]\nbuild-backend = "backend"\nbackend-path = ["_backend"]\n'
+        self.index.add(*sdist("delta", files={"PKG-INFO": told}, backend=self.PREPARING, pyproject=pyproject))
+        self.assertIn("no-such-tool", self.why_not("delta"))
 
     def test_several_environments_agree_where_they_can(self):
         self.add("shared", "1.0")
