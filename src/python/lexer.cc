@@ -1,6 +1,7 @@
 #include "python/lexer.h"
 
 #include "python/characters.h"
+#include "python/encoding.h"
 #include "python/node_kind.h"
 #include "python/scan.h"
 
@@ -221,6 +222,9 @@ Token Lexer::word(const char* begin) {
     const Prefix prefix = prefix_of(begin, size);
     if (prefix.python2) problems_.add(offset(begin), "the string prefix \"ur\"", true);
     if (prefix.valid) return string(begin, at, prefix.flags, prefix.formatted);
+  }
+  if (seen >= 0x80 && !is_identifier({begin, size})) {
+    return error(begin, at, "a character that no name has");
   }
   if (size <= 8) {
     const auto packed = Words::packed(begin, size, static_cast<std::size_t>(end_ - begin));

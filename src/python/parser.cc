@@ -1,10 +1,7 @@
 #include "python/parser.h"
 
-#include <algorithm>
-#include <cstring>
-
-#include "base/text.h"
 #include "python/characters.h"
+#include "python/encoding.h"
 
 namespace assay::python {
 
@@ -30,6 +27,7 @@ Parser::Parser(std::string_view source) : source_(source), lexer_(source, proble
 }
 
 Syntax Parser::run() {
+  check_encoding(source_, problems_);
   token_ = lexer_.next();
   Children children;
   statements(children, TokenKind::end);

@@ -193,7 +193,7 @@ TEST(Parser, BoundsWhatIsDeep) {
                                       "((a,", "{a:", "`", "match (", "with (", "elif a: b\n",
                                       "case (", "\"\"\"\\", "\1", "a\tb\n"}) {
     std::string text;
-    while (text.size() < 300'000) text += part;
+    while (text.size() < 100'000) text += part;
     const Syntax syntax = parse(text);
     EXPECT_LE(syntax.nodes().size(), text.size() + 2);
     EXPECT_THAT(syntax.problems(), Not(IsEmpty())) << part;
