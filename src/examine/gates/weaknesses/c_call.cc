@@ -225,18 +225,8 @@ const CArgument& CCall::argument(std::size_t place) const {
   return place < arguments.size() ? arguments[place] : none;
 }
 
-std::optional<CCall> c_call(std::string_view text, const SourcePieces& pieces, std::size_t open) {
-  if (open == 0 || text[open - 1] != '(') return std::nullopt;
+CCall c_arguments(std::string_view text, std::size_t open) {
   CCall call;
-  std::size_t end = open - 1;
-  while (end > 0 && is_space(text[end - 1])) --end;
-  call.begin = end;
-  while (call.begin > 0 && is_word(text[call.begin - 1])) --call.begin;
-  call.name = text.substr(call.begin, end - call.begin);
-  const Before before(text, pieces, call.begin);
-  if (call.name.empty() || !may_be_called(before, call.begin, text)) return std::nullopt;
-  call.is_statement = std::string_view(";{}").contains(before.last());
-
   TokenReader reader(text, open, open + argument_window);
   int depth = 0;
   CArgument argument;
@@ -254,6 +244,24 @@ std::optional<CCall> c_call(std::string_view text, const SourcePieces& pieces, s
   }
   if (!argument.empty() || !call.arguments.empty()) call.arguments.push_back(std::move(argument));
   call.end = reader.at();
+  return call;
+}
+
+std::optional<CCall> c_call(std::string_view text, const SourcePieces& pieces, std::size_t open) {
+  if (open == 0 || text[open - 1] != '(') return std::nullopt;
+  CCall call;
+  std::size_t end = open - 1;
+  while (end > 0 && is_space(text[end - 1])) --end;
+  call.begin = end;
+  while (call.begin > 0 && is_word(text[call.begin - 1])) --call.begin;
+  call.name = text.substr(call.begin, end - call.begin);
+  const Before before(text, pieces, call.begin);
+  if (call.name.empty() || !may_be_called(before, call.begin, text)) return std::nullopt;
+  call.is_statement = std::string_view(";{}").contains(before.last());
+
+  CCall arguments = c_arguments(text, open);
+  call.arguments = std::move(arguments.arguments);
+  call.end = arguments.end;
   if (std::ranges::any_of(call.arguments, reads_as_parameter)) return std::nullopt;
   if (call.arguments.empty() && declares_without_parameters(text, call.begin)) return std::nullopt;
   return call;

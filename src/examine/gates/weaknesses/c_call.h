@@ -34,6 +34,9 @@ struct CCall {
 // Arguments are read as far as 8 KiB.
 std::optional<CCall> c_call(std::string_view text, const SourcePieces& pieces, std::size_t open);
 
+// The arguments of what opens before `open`, whatever it is; with its end.
+CCall c_arguments(std::string_view text, std::size_t open);
+
 // The argument without white space: "sizeof(buffer)".
 std::string joined(const CArgument& argument);
 

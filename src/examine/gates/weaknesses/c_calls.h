@@ -20,7 +20,6 @@ namespace assay {
 //   c-ignored  calls whose result must be looked at
 //   c-mask     file creation masks that let others write
 //   c-followed calls after which one of the rule's `then` must follow
-//   cython-call  Python's functions in Cython: the rule lists them by their full names
 std::map<std::string, CheckedGate::Check, std::less<>> c_checks();
 
 }  // namespace assay
