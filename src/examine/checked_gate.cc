@@ -7,9 +7,16 @@ namespace assay {
 Result<std::unique_ptr<FileGate>> CheckedGate::make(
     std::string name, std::string code_version, Excerpts excerpts,
     std::map<std::string, Check, std::less<>> checks, const SyntaxChecks& syntax_checks) {
+  ASSAY_TRY(auto rules, rules_of_gate(name));
+  return make(std::move(name), std::move(code_version), excerpts, std::move(rules),
+              std::move(checks), syntax_checks);
+}
+
+Result<std::unique_ptr<FileGate>> CheckedGate::make(
+    std::string name, std::string code_version, Excerpts excerpts, std::vector<Rule> rules,
+    std::map<std::string, Check, std::less<>> checks, const SyntaxChecks& syntax_checks) {
   auto gate = std::make_unique<CheckedGate>();
   gate->excerpts_ = excerpts;
-  ASSAY_TRY(auto rules, rules_of_gate(name));
   gate->ruleset_ = ruleset_digest(name, code_version);
   gate->name_ = std::move(name);
   std::vector<Rule> by_syntax;

@@ -31,6 +31,11 @@ class CheckedGate final : public FileGate {
                                                 Excerpts excerpts,
                                                 std::map<std::string, Check, std::less<>> checks,
                                                 const SyntaxChecks& syntax_checks = {});
+  // Of rules that the gate has completed; its ruleset is that of all of its name.
+  static Result<std::unique_ptr<FileGate>> make(std::string name, std::string code_version,
+                                                Excerpts excerpts, std::vector<Rule> rules,
+                                                std::map<std::string, Check, std::less<>> checks,
+                                                const SyntaxChecks& syntax_checks = {});
 
   std::string_view name() const override { return name_; }
   bool redacts() const override { return excerpts_ == Excerpts::redacted; }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <span>
 #include <tuple>
 
@@ -44,6 +45,36 @@ void add_surroundings(const ExaminedFile& file, const FileGate& gate, std::span<
     if (!finding.context.empty()) continue;  // a check gave it, since the line must not be repeated
     finding.context = gate.redacts() ? printable(one_spaced(finding.excerpt))
                                      : context_of(file.lines().line(finding.line), finding.column);
+  }
+}
+
+// What a gate that redacts has found is not to be read in the findings of the others.
+void hide_secrets(const ExaminedFile& file, std::span<Finding> findings,
+                  const std::vector<std::unique_ptr<FileGate>>& gates) {
+  constexpr std::size_t shortest = 6;  // shorter ones would black out words
+  const auto redacts = [&](const Finding& finding) {
+    return std::ranges::any_of(gates, [&](const auto& gate) {
+      return gate->redacts() && gate->name() == finding.gate;
+    });
+  };
+  std::set<std::string> secrets;
+  for (const Finding& finding : findings) {
+    if (finding.line == 0 || finding.severity == Severity::none || !redacts(finding)) continue;
+    const auto line = file.lines().line(finding.line);
+    const std::size_t begin = std::min<std::size_t>(finding.column - 1, line.size());
+    const std::size_t size = finding.end_line == finding.line && finding.end_column > finding.column
+                                 ? finding.end_column - finding.column
+                                 : std::string_view::npos;
+    const auto secret = printable(one_spaced(line.substr(begin, size)));
+    if (secret.size() >= shortest) secrets.insert(secret);
+  }
+  if (secrets.empty()) return;
+  for (Finding& finding : findings) {
+    if (redacts(finding)) continue;
+    for (const std::string& secret : secrets) {
+      finding.context = replace_all(std::move(finding.context), secret, "…");
+      finding.excerpt = replace_all(std::move(finding.excerpt), secret, "…");
+    }
   }
 }
 
@@ -120,6 +151,7 @@ Result<std::vector<Finding>> examine_file(const std::vector<std::unique_ptr<File
           fmt::format("only the first {} places were looked at", PatternEngine::hit_limit)));
     }
   }
+  hide_secrets(file, findings, gates);
   findings = within_limit(file, without_repetitions(std::move(findings)));
   std::ranges::move(incomplete, std::back_inserter(findings));
   return findings;

@@ -104,12 +104,13 @@ Result<std::string> rule_id(std::string_view path) {
 
 Result<Rule> Rule::parse(std::string_view path, std::string_view text) {
   Rule rule;
+  rule.text = text;
   ASSAY_TRY(rule.about.id, rule_id(path));
   ASSAY_TRY(const auto document, parse_document(path, text));
   const RuleTable table(path, document);
   ASSAY_CHECK(table.allow(
-      {"title", "why", "remedy", "check", "severity", "confidence", "cwe", "aliases", "pattern", "fix", "lists",
-       "call", "import", "attribute", "assign", "keyword", "syntax", "must-match", "must-not-match"}));
+      {"title", "why", "remedy", "check", "severity", "confidence", "cwe", "aliases", "pattern", "format",
+       "fix", "lists", "call", "import", "attribute", "assign", "keyword", "syntax", "must-match", "must-not-match"}));
   ASSAY_TRY(rule.about.title, table.text("title"));
   ASSAY_TRY(rule.about.why, table.text("why"));
   ASSAY_TRY(rule.about.remedy, table.text("remedy"));
@@ -123,7 +124,9 @@ Result<Rule> Rule::parse(std::string_view path, std::string_view text) {
   ASSAY_TRY(rule.fix, read_fix(table));
   ASSAY_TRY(rule.lists, table.lists("lists"));
   ASSAY_TRY(rule.patterns, read_patterns(table, rule));
-  if (rule.patterns.empty() && !std::ranges::any_of(rule.syntax, &SyntaxEntry::finds_itself)) {
+  ASSAY_TRY(const auto formats, table.tables("format"));
+  if (rule.patterns.empty() && formats.empty() &&
+      !std::ranges::any_of(rule.syntax, &SyntaxEntry::finds_itself)) {
     return table.fault("no \"pattern\"");
   }
   ASSAY_TRY(rule.must_match, read_examples(table, "must-match", rule.about.severity));

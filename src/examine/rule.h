@@ -44,6 +44,7 @@ struct Rule {
   std::vector<Pattern> patterns;
   std::vector<SyntaxEntry> syntax;  // what it looks for in Python; then it needs no patterns
   std::map<std::string, std::vector<std::string>, std::less<>> lists;  // the check's own words
+  std::string text;  // the file's; "[[format]]" tables are the secrets gate's to read
   std::vector<Example> must_match;
   std::vector<Example> must_not_match;
 

@@ -9,6 +9,7 @@
 #include "examine/file_examination.h"
 #include "examine/rule.h"
 #include "made_keys.h"
+#include "made_tokens.h"
 
 // Every rule of every gate against its own examples.
 namespace assay {
@@ -26,7 +27,7 @@ std::string without_keys(std::string text) {
       {"${openssh}", made::openssh()},
       {"${password}", std::string("hG7") + "kq92" + "LmXz"}};
   for (const auto& [name, key] : keys) text = replace_all(std::move(text), name, key);
-  return text;
+  return made_tokens::with_tokens(std::move(text));
 }
 
 struct Setting {

@@ -1,0 +1,119 @@
+#include "examine/gates/secrets/assignment_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "examine/gates/secrets/credential_name.h"
+#include "examine/gates/secrets/known_values.h"
+#include "examine/gates/secrets/provider_token_check.h"
+#include "examine/gates/secrets/secret_finding.h"
+#include "examine/gates/secrets/value_shape.h"
+
+namespace assay {
+
+namespace {
+
+// Sources of programs give a name its value between quotes; elsewhere it may stand bare.
+bool has_bare_values(const ExaminedFile& file) {
+  switch (source_kind(file.path, file.bytes.substr(0, 256))) {
+    case SourceKind::hash_like:
+    case SourceKind::document:
+    case SourceKind::other: return true;
+    default: return false;
+  }
+}
+
+const NamedFormat* format_of(std::span<const NamedFormat> formats, const Assignment& assignment) {
+  for (const NamedFormat& named : formats) {
+    if (!named.format->shape.matches(assignment.value)) continue;
+    for (const std::string& word : named.format->named) {
+      if (name_holds(assignment.name, word)) return &named;
+    }
+  }
+  return nullptr;
+}
+
+bool tell_format(std::span<const NamedFormat> formats, const ExaminedFile& file,
+                 const Assignment& assignment, std::vector<Finding>& findings) {
+  const NamedFormat* named = format_of(formats, assignment);
+  if (named == nullptr) return false;
+  const std::size_t end = assignment.begin + assignment.value.size();
+  auto finding = token_finding(*named->rule, *named->format, file, assignment.begin, end);
+  if (finding.severity > Severity::low && meaning_of_name(assignment.name) == NameMeaning::other) {
+    finding.confidence = Confidence::low;  // "linear_hash", "discord_webhook_id"
+  }
+  findings.push_back(std::move(finding));
+  return true;
+}
+
+// Also the last word of a hash in a list of hashes: names are what tells them from keys.
+void tell_generic(const Rule& rule, const ExaminedFile& file, const Assignment& assignment,
+                  std::vector<Finding>& findings) {
+  if (meaning_of_name(assignment.name) != NameMeaning::credential) return;
+  if (lower(assignment.name) == lower(assignment.value)) return;
+  const ValueShape shape = shape_of_value(assignment.value);
+  SecretDescription told{rule.about.severity, rule.about.confidence, {}, {}, {}, assignment.value};
+  if (const auto known = known_value(assignment.value); !known.empty()) {
+    told.severity = Severity::none;
+    told.message = fmt::format("a published value is assigned to a credential: {}", known);
+    told.what = "published value";
+  } else if (shape.kind == ValueShape::Kind::random) {
+    told.message = "what a machine made is assigned to a credential";
+    told.what = "random value";
+  } else if (shape.kind == ValueShape::Kind::password) {
+    told.message = "a password stands in the text";
+    told.what = "password";
+  } else if (shape.kind == ValueShape::Kind::weak) {
+    told.severity = Severity::low;
+    told.confidence = Confidence::low;
+    told.message = "what may be a weak password is assigned to a credential";
+    told.what = "short value";
+  } else {
+    return;
+  }
+  if (assignment.compared || assignment.queried) told.confidence = Confidence::low;
+  const std::string name = shortened(printable(assignment.name), 60);
+  told.message += fmt::format(" ({})", name);
+  told.what += fmt::format(" of \"{}\"", name);
+  findings.push_back(secret_finding(rule.about, file, assignment.begin,
+                                    assignment.begin + assignment.value.size(), std::move(told)));
+}
+
+}  // namespace
+
+std::vector<Pattern> named_patterns(std::span<const NamedFormat> formats) {
+  std::set<std::string> words;
+  for (const auto& [rule, format] : formats) words.insert(format->named.begin(), format->named.end());
+  std::vector<Pattern> patterns;
+  for (const std::string& word : words) {
+    std::string literal;
+    for (const char c : word) {
+      if (std::isalnum(static_cast<unsigned char>(c)) == 0) literal += '\\';
+      literal += c;
+    }
+    patterns.push_back({std::move(literal), true});
+  }
+  return patterns;
+}
+
+void check_assignments(const Rule& rule, std::span<const NamedFormat> formats,
+                       const ExaminedFile& file, std::span<const Hit> hits,
+                       std::vector<Finding>& findings) {
+  constexpr std::size_t shortest_value = 6;
+  const bool bare_values = has_bare_values(file);
+  std::size_t seen = 0;  // up to where values were looked at
+  for (const Hit& hit : hits) {
+    const auto assignment = assignment_at(file.bytes, hit.end);
+    if (!assignment || assignment->value.size() < shortest_value) continue;
+    if (assignment->begin <= seen) continue;
+    seen = assignment->begin;
+    if (tell_format(formats, file, *assignment, findings)) continue;
+    const bool credible = assignment->quoted || assignment->element || bare_values;
+    if (credible) tell_generic(rule, file, *assignment, findings);
+  }
+}
+
+}  // namespace assay
