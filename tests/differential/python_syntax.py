@@ -3,9 +3,9 @@
 
     python3 tests/differential/python_syntax.py --program out/dev/tests/python_syntax_dump FOLDER…
 
-Reads every *.py and *.pyi file below the folders (with --also, also other files that name a Python in
-their first line). A file that this Python refuses must have a problem in assay, and the other way
-round. Prints the counts, and the disagreements by kind; exits 0 if there are none.
+Reads every *.py and *.pyi file below the folders. A file that this Python refuses must have a problem
+in assay, and the other way round. Prints the counts, and the disagreements by kind; exits 0 if there
+are none.
 """
 
 import argparse
