@@ -97,7 +97,7 @@ TEST_F(ExaminerTest, StopsWhenAsked) {
 TEST_F(ExaminerTest, NamesItsGatesAndRules) {
   auto gates = examiner_.gates();
   std::ranges::sort(gates);
-  EXPECT_EQ(gates, (std::vector<std::string>{"secrets", "weaknesses"}));
+  EXPECT_EQ(gates, (std::vector<std::string>{"behaviour", "secrets", "weaknesses"}));
   EXPECT_EQ(examiner_.ruleset(), Examiner::create().value().ruleset());
 }
 

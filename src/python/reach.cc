@@ -244,7 +244,7 @@ class Reach::Builder {
     const NodeId function = function_of(expression);
     if (function == no_node) return;
     edge(from, function);
-    if (callers_.contains(function)) edge(from, decorated);
+    if (callers_.contains(function)) edge(function, decorated);
   }
 
   void note_caller(NodeId call) {
@@ -297,13 +297,16 @@ std::vector<NodeId> Reach::targets_of(NodeId call) const {
   if (!full.starts_with(':')) return {};
   full.erase(0, 1);
   for (auto at = full.find("()."); at != std::string::npos; at = full.find("().")) full.erase(at, 2);
+  const bool of_object = full.ends_with("()");  // Class()()
+  if (of_object) full.resize(full.size() - 2);
   std::vector<NodeId> targets;
   const auto found = definitions_.find(full);
   if (found == definitions_.end()) return targets;
   if (syntax.is(found->second, NodeKind::function_def)) {
-    targets.push_back(found->second);
+    if (!of_object) targets.push_back(found->second);
   } else {
     for (const char* method : {".__new__", ".__init__", ".__post_init__", ".__call__"}) {
+      if ((std::string_view(method) == ".__call__") != of_object) continue;
       const auto own = definitions_.find(full + method);
       if (own != definitions_.end() && syntax.is(own->second, NodeKind::function_def)) {
         targets.push_back(own->second);

@@ -41,6 +41,8 @@ TEST(Reach, FollowsClasses) {
             "A.__init__ > A.go");
   EXPECT_EQ(at_import("class A:\n  def go(self): target()\na = A()\na.go()\n"), "A.go");
   EXPECT_EQ(at_import("class A:\n  def go(self): target()\na = A()\n"), "");
+  EXPECT_EQ(at_import("class A:\n  def __call__(self): target()\na = A()\n"), "");
+  EXPECT_EQ(at_import("class A:\n  def __call__(self): target()\na = A()\na()\n"), "A.__call__");
   EXPECT_EQ(at_import("class M(type):\n  def __new__(c, *a): target()\nclass B(metaclass=M): pass\n"),
             "M.__new__");
 }
