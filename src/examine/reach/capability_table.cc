@@ -127,6 +127,8 @@ void add_word(std::set<std::string>& marks, std::string_view name) {
 
 std::span<const NamedCapability> of_name(std::string_view full) {
   if (const auto exact = entries_of(calls(), full); !exact.empty()) return exact;
+  // ".*" is a name below, not a method of what a call of one gives.
+  if (full.find("()") != std::string_view::npos) return {};
   for (auto end = full.rfind('.'); end != std::string_view::npos && end > 0;
        end = full.rfind('.', end - 1)) {
     const auto below = entries_of(calls(), std::string(full.substr(0, end)) + ".*");

@@ -30,6 +30,7 @@ struct FileReach {
     // As python::Module::qualified tells it: ":Session.get", ".helpers.run", "self.run",
     // "pkg.helpers.run"; "?.run" a method of what nothing tells of.
     std::string to;
+    bool handed_over = false;  // it is an argument: whoever gets it may call it, now or later
   };
   struct Class {
     std::string name;                // qualified
@@ -41,6 +42,7 @@ struct FileReach {
   std::vector<CapabilityHit> hits;
   std::vector<Call> calls;
   std::vector<Unit> functions;                 // those it defines
+  std::vector<Unit> handlers;                  // of these, commands and routes of a framework
   std::vector<Class> classes;
   std::map<std::string, std::string> imports;  // at its level: name -> what it stands for
 };

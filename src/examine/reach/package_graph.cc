@@ -48,25 +48,30 @@ PackageGraph::PackageGraph(std::vector<FileReach> files, const std::vector<std::
       roots.emplace_back(node, (command ? "command " : point.group + " ") + point.name);
     }
   }
-  search(roots, any_);
+  search(roots, edges_, any_);
   roots.clear();
   for (std::uint32_t file = 0; file < files_.size(); ++file) {
     const bool starts = modules_[file].ends_with(".__main__");
     if (starts) roots.emplace_back(find(file, import_unit), "python -m " + std::string(but_last(modules_[file])));
     roots.emplace_back(find(file, script), "run as a script");
   }
-  search(roots, any_);
+  search(roots, edges_, any_);
+  roots.clear();
+  for (std::uint32_t file = 0; file < files_.size(); ++file) {
+    for (const auto& handler : files_[file].handlers) roots.emplace_back(find(file, handler), "command or route");
+  }
+  search(roots, edges_, any_);
   roots.clear();
   for (std::uint32_t file = 0; file < files_.size(); ++file) {
     if (!modules_[file].ends_with("__main__")) roots.emplace_back(find(file, import_unit), root_of_import(file));
   }
-  search(roots, import_);
-  search(roots, any_);
+  search(roots, calls_, import_);
+  search(roots, calls_, any_);
   roots.clear();
   for (NodeIndex node = 0; node < nodes_.size(); ++node) {
     if (is_public(node)) roots.emplace_back(node, "");
   }
-  search(roots, any_);
+  search(roots, edges_, any_);
 }
 
 void PackageGraph::name_modules(const std::vector<std::string>& paths) {
@@ -108,6 +113,7 @@ void PackageGraph::add_nodes() {
       if (!is_new && entry->second != node) entry->second = none;
     }
   }
+  calls_.resize(nodes_.size());
   edges_.resize(nodes_.size());
 }
 
@@ -120,7 +126,9 @@ void PackageGraph::add_edges() {
       found.clear();
       resolve(file, call.from, call.to, found);
       for (const auto node : found) {
-        if (node != from) edges_[from].push_back(node);
+        if (node == from) continue;
+        edges_[from].push_back(node);
+        if (!call.handed_over) calls_[from].push_back(node);
       }
     }
     // What is defined in a function may run when that does.
@@ -129,9 +137,11 @@ void PackageGraph::add_edges() {
       if (outer != none && !but_last(function).empty()) edges_[outer].push_back(find(file, function));
     }
   }
-  for (auto& targets : edges_) {
-    std::ranges::sort(targets);
-    targets.erase(std::ranges::unique(targets).begin(), targets.end());
+  for (auto* edges : {&calls_, &edges_}) {
+    for (auto& targets : *edges) {
+      std::ranges::sort(targets);
+      targets.erase(std::ranges::unique(targets).begin(), targets.end());
+    }
   }
 }
 
@@ -247,7 +257,8 @@ std::string PackageGraph::absolute(std::uint32_t file, std::string_view relative
   return std::string(package) + (package.empty() ? "" : ".") + std::string(relative.substr(name));
 }
 
-void PackageGraph::search(const std::vector<std::pair<NodeIndex, std::string>>& roots, Way& way) const {
+void PackageGraph::search(const std::vector<std::pair<NodeIndex, std::string>>& roots, const Edges& edges,
+                          Way& way) const {
   way.from.resize(nodes_.size(), none);
   way.root.resize(nodes_.size());
   std::deque<NodeIndex> waiting;
@@ -258,7 +269,7 @@ void PackageGraph::search(const std::vector<std::pair<NodeIndex, std::string>>& 
     waiting.push_back(node);
   }
   for (; !waiting.empty(); waiting.pop_front()) {
-    for (const auto next : edges_[waiting.front()]) {
+    for (const auto next : edges[waiting.front()]) {
       if (way.from[next] != none) continue;
       way.from[next] = waiting.front();
       waiting.push_back(next);

@@ -50,7 +50,8 @@ class PackageGraph {
                       std::vector<NodeIndex>& found) const;
   const FileReach::Class* class_named(std::uint32_t file, std::string_view name) const;
   std::string absolute(std::uint32_t file, std::string_view relative) const;
-  void search(const std::vector<std::pair<NodeIndex, std::string>>& roots, Way& way) const;
+  using Edges = std::vector<std::vector<NodeIndex>>;
+  void search(const std::vector<std::pair<NodeIndex, std::string>>& roots, const Edges& edges, Way& way) const;
   bool is_public(NodeIndex node) const;
   std::string root_of_import(std::uint32_t file) const;
   std::vector<std::string> chain_by(const Way& way, std::size_t file, const Unit& unit) const;
@@ -61,7 +62,8 @@ class PackageGraph {
   std::vector<Node> nodes_;
   std::vector<std::unordered_map<std::string_view, NodeIndex>> by_unit_;  // of each file
   std::unordered_map<std::string_view, NodeIndex> by_method_;  // `none` where several classes have it
-  std::vector<std::vector<NodeIndex>> edges_;
+  Edges calls_;  // what is called for certain, if it is reached
+  Edges edges_;  // also what is handed over, and what is defined within
   Way any_;
   Way import_;
 };

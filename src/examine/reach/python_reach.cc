@@ -146,7 +146,7 @@ class PythonReader {
       for (const NodeId base : syntax_.children(arguments)) {
         if (!syntax_.is(base, NodeKind::name) && !syntax_.is(base, NodeKind::attribute)) continue;
         const auto full = module_.qualified(base);
-        note_name(full, base, "class of ");
+        note_name(full, base, "class of ", false);
         own.bases.push_back(full);
       }
     }
@@ -155,6 +155,14 @@ class PythonReader {
 
   void read_decorator(NodeId id) {
     const NodeId expression = syntax_.child(id);
+    const NodeId function = module_.parent(id);
+    if (syntax_.is(expression, NodeKind::call) && syntax_.is(function, NodeKind::function_def)) {
+      const NodeId callee = syntax_.child(expression);
+      const auto name = syntax_.is(callee, NodeKind::attribute) ? syntax_.text(syntax_.child(callee, 1))
+                                                                : syntax_.text(callee);
+      // click, typer, invoke; flask and its kin.
+      if (name == "command" || name == "group" || name == "route") reach_.handlers.push_back(symbol(function));
+    }
     if (syntax_.is(expression, NodeKind::name) || syntax_.is(expression, NodeKind::attribute)) {
       note_call(unit_of(id), module_.qualified(expression), expression);
     }
@@ -167,9 +175,11 @@ class PythonReader {
     const NodeId arguments = syntax_.child(id, 1);
     const bool asks = callee == "isinstance" || callee == "issubclass";
     if (!asks) {
+      // Threads and exit handlers call at once what they are given, or for certain.
+      const bool now = callee.ends_with("Thread") || callee.ends_with("Timer") || callee == "atexit.register";
       for (NodeId argument : syntax_.children(arguments)) {
         if (syntax_.is(argument, NodeKind::keyword)) argument = syntax_.child(argument, 1);
-        read_reference(unit, argument);
+        read_reference(unit, argument, !now);
       }
     }
     if (const auto access = outside_access(module_, id, callee)) {
@@ -185,11 +195,12 @@ class PythonReader {
   }
 
   // A function or class that is handed over may be called.
-  void read_reference(const Unit& unit, NodeId argument) {
+  void read_reference(const Unit& unit, NodeId argument, bool later) {
     if (!syntax_.is(argument, NodeKind::name) && !syntax_.is(argument, NodeKind::attribute)) return;
     const auto full = module_.qualified(argument);
-    if (full.starts_with(':')) reach_.calls.push_back({unit, full});
-    if (full.contains('.')) note_name(full, argument, "");
+    if (full.starts_with(':')) reach_.calls.push_back({unit, full, later});
+    const bool is_type = full.starts_with("types.");
+    if (full.contains('.') && !is_type) note_name(full, argument, "", !later);
   }
 
   void read_subscript(NodeId id) {
@@ -216,14 +227,14 @@ class PythonReader {
   bool is_own(std::string_view full) const { return own_.contains(full.substr(0, full.find('.'))); }
 
   // Whether the table knows the name.
-  bool note_name(std::string_view full, NodeId id, std::string_view before) {
+  bool note_name(std::string_view full, NodeId id, std::string_view before, bool acts = true) {
     if (full.empty() || full.starts_with('?') || full.starts_with(':')) return false;
     const auto original = of_copy(full);
     if (original.size() == full.size() && full.starts_with('.')) return false;
     if (original.size() == full.size() && full.contains('.') && is_own(full)) return false;
     const auto known = of_name(original);
     if (!known.empty()) told_.emplace(original.substr(0, original.find('.')));
-    for (const auto& entry : known) note(entry.capability, id, std::string(before) + std::string(original));
+    for (const auto& entry : known) note(entry.capability, id, std::string(before) + std::string(original), acts);
     return !known.empty();
   }
 

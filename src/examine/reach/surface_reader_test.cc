@@ -80,6 +80,15 @@ TEST(SurfaceReader, ToldIsWhatRunsAtImportAtInstallAndAtStart) {
   EXPECT_EQ(places_of(files, Capability::runs_at_install), "setup.py (setup.py)\n");
 }
 
+TEST(SurfaceReader, WhatIsHandedOverAtImportDoesNotRunThen) {
+  const Files files = {{"p.py", "import atexit\ndef _a(): eval('a')\ndef _b(): eval('b')\n"
+                                "register(_a)\natexit.register(_b)\n"
+                                "@click.command('run')\ndef _c(): eval('c')\n"}};
+  EXPECT_EQ(places_of(files, Capability::runs_at_import), "at import → _b → eval (p.py:3)\n");
+  EXPECT_EQ(places_of(files, Capability::evaluates),
+            "eval (p.py:2)\nat import → _b → eval (p.py:3)\ncommand or route → p:_c → eval (p.py:7)\n");
+}
+
 TEST(SurfaceReader, TestsDoNotCount) {
   EXPECT_TRUE(surfaces_of({{"tests/a.py", "eval(x)\n"}}).capabilities.empty());
 }
