@@ -8,6 +8,7 @@
 #include "examine/embedded_rules.h"
 #include "examine/file_examination.h"
 #include "examine/rule.h"
+#include "made_key_files.h"
 #include "made_keys.h"
 #include "made_tokens.h"
 
@@ -26,6 +27,8 @@ std::string without_keys(std::string text) {
       {"${ec}", made::traditional(made::ec())},
       {"${openssh}", made::openssh()},
       {"${password}", std::string("hG7") + "kq92" + "LmXz"}};
+  static const auto files = made::files();
+  for (const auto& [name, key] : files) text = replace_all(std::move(text), name, key);
   for (const auto& [name, key] : keys) text = replace_all(std::move(text), name, key);
   return made_tokens::with_tokens(std::move(text));
 }

@@ -137,8 +137,29 @@ inline const std::vector<TokenFormat>& all_formats() {
   return formats;
 }
 
+inline std::string base64url(std::string_view bytes) {
+  std::string text = replace_all(replace_all(base64(bytes), "+", "-"), "/", "_");
+  while (text.ends_with('=')) text.pop_back();
+  return text;
+}
+
+// "iss=shop;exp=1" as a signed token's claims; numbers where digits stand, but not for "sub".
+inline std::string web_token(std::string_view claims) {
+  std::string json;
+  for (const auto claim : split(claims, ';')) {
+    const auto sign = claim.find('=');
+    const std::string name(claim.substr(0, sign));
+    const std::string value(claim.substr(sign + 1));
+    const bool number = name != "sub" && value.find_first_not_of("0123456789") == std::string::npos;
+    json += (json.empty() ? "" : ",") + ("\"" + name + "\":") + (number ? value : "\"" + value + "\"");
+  }
+  return base64url(R"({"alg":"HS256","typ":"JWT"})") + "." + base64url("{" + json + "}") + "." +
+         random_text(alphanumeric, 43, 13);
+}
+
 // In a rule's examples: ${token:ID} a value of that format, ${short-token:ID} one that ends too
-// soon, ${masked-token:ID} one whose own part is masked, ${random:N} N letters and digits.
+// soon, ${masked-token:ID} one whose own part is masked, ${random:N} N letters and digits,
+// ${base64:text}, ${jwt:claims}.
 inline std::string with_tokens(std::string text) {
   for (auto begin = text.find("${"); begin != std::string::npos; begin = text.find("${", begin + 1)) {
     const auto end = text.find('}', begin);
@@ -148,6 +169,8 @@ inline std::string with_tokens(std::string text) {
     const std::string argument = text.substr(colon + 1, end - colon - 1);
     std::string value;
     if (kind == "random") value = random_text(alphanumeric, std::stoul(argument), 5);
+    if (kind == "base64") value = base64(argument);
+    if (kind == "jwt") value = web_token(argument);
     for (const TokenFormat& format : all_formats()) {
       if (format.id != argument) continue;
       value = made(format);

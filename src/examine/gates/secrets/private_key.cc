@@ -9,8 +9,10 @@
 #include <memory>
 #include <optional>
 
-#include "base/digest.h"
 #include "base/text.h"
+#include "examine/gates/secrets/armour.h"
+#include "examine/gates/secrets/key_file.h"
+#include "examine/gates/secrets/secret_finding.h"
 
 namespace assay {
 
@@ -23,35 +25,6 @@ struct PrivateKeyRelease {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
   void operator()(X509_SIG* container) const { X509_SIG_free(container); }
 };
-
-bool is_base64(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
-         c == '/' || c == '=';
-}
-
-// Escapes for line ends become line ends, so that source code reads as the file it stands for.
-std::string unescaped(std::string_view body) {
-  std::string text = replace_all(std::string(body), "\\r", "\n");
-  text = replace_all(std::move(text), "\\n", "\n");
-  return replace_all(std::move(text), "\\t", " ");
-}
-
-// What is left of the lines when quotes, comment marks, commas and spaces at both ends are gone. A
-// line that still holds anything else is a header (RFC 1421) or prose, and no part of the key.
-std::string base64_lines(std::string_view text) {
-  std::string joined;
-  for (std::string_view line : lines(text)) {
-    line = trim(line);
-    if (line.starts_with("// ") || line == "//") line.remove_prefix(2);
-    while (!line.empty() && !is_base64(line.back())) line.remove_suffix(1);
-    while (!line.empty() && (!is_base64(line.front()) || line.front() == '='))
-      line.remove_prefix(1);
-    bool whole = true;
-    for (const char c : line) whole = whole && is_base64(c);
-    if (whole) joined += line;
-  }
-  return joined;
-}
 
 std::string key_kind(const EVP_PKEY* key) {
   const char* name = EVP_PKEY_get0_type_name(key);
@@ -142,12 +115,24 @@ PrivateKey decode(std::string_view label, std::string_view text, std::string_vie
 
 }  // namespace
 
+PrivateKey decode_der_key(std::string_view bytes) {
+  if (bytes.size() < smallest_key || bytes.size() > largest_key) return {};
+  PrivateKey key;
+  if (auto kind = kind_of_plain_key(bytes)) {
+    key = {PrivateKey::State::plain, *std::move(kind), {}};
+  } else if (is_encrypted_pkcs8(bytes)) {
+    key = {PrivateKey::State::encrypted, "PKCS#8", {}};
+  }
+  if (key.state != PrivateKey::State::none) key.digest = secret_digest(bytes);
+  return key;
+}
+
 PrivateKey decode_private_key(std::string_view label, std::string_view body) {
-  const std::string text = unescaped(body);
-  const auto bytes = decode_base64(base64_lines(text));
+  const std::string text = without_escapes(body);
+  const auto bytes = decode_base64(base64_of_lines(text));
   if (!bytes || bytes->size() < smallest_key || bytes->size() > largest_key) return {};
   PrivateKey key = decode(label, text, *bytes);
-  if (key.state != PrivateKey::State::none) key.digest = sha256(*bytes).hex();
+  if (key.state != PrivateKey::State::none) key.digest = secret_digest(*bytes);
   return key;
 }
 

@@ -12,7 +12,7 @@ struct PrivateKey {
     none,       // nothing that decodes: a placeholder, cut off or damaged
   } state = State::none;
   std::string kind;    // "RSA, 2048 bits", "Ed25519 (OpenSSH)"; of what is encrypted, the container
-  std::string digest;  // SHA-256 of the decoded bytes in hex, "" for State::none
+  std::string digest;  // secret_digest() of the decoded bytes, "" for State::none
 };
 
 // `label` stands between "-----BEGIN " and "-----"; `body` between the two marks. The body may be

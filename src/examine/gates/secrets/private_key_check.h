@@ -8,9 +8,10 @@
 
 namespace assay {
 
-// The check "private-key": each hit ends a "-----BEGIN … PRIVATE KEY-----". A block that decodes to
-// a key gets the rule's severity, an encrypted one "medium", one that decodes to nothing "none".
-// The excerpt holds the kind of key and the beginning of its digest, never a part of it.
+// The check "private-key". Patterns: 0 a "-----BEGIN … PRIVATE KEY-----"; 1 PGP's; 2 PuTTY's first
+// words; 3 "kty" of a JSON web key; then the begins of whole files: 4 DER, 5 PKCS#12, 6 Java's
+// keystores. What decodes to a key gets the rule's severity, an encrypted one "medium", a block that
+// decodes to nothing "none". The excerpt holds the kind of key and a digest, never a part of it.
 void check_private_keys(const Rule& rule, const ExaminedFile& file, std::span<const Hit> hits,
                         std::vector<Finding>& findings);
 

@@ -2,6 +2,8 @@
 
 #include "examine/checked_gate.h"
 #include "examine/gates/secrets/assignment_check.h"
+#include "examine/gates/secrets/json_web_token.h"
+#include "examine/gates/secrets/login_checks.h"
 #include "examine/gates/secrets/private_key_check.h"
 #include "examine/gates/secrets/provider_token_check.h"
 #include "examine/gates/secrets/secret_finding.h"
@@ -10,7 +12,7 @@ namespace assay {
 
 namespace {
 
-constexpr const char* code_version = "2";  // raised when a check changes its answers
+constexpr const char* code_version = "3";  // raised when a check changes its answers
 
 // The formats of all rules. What is handed out points into it; the gate's checks share it.
 struct Formats {
@@ -60,6 +62,10 @@ Result<std::unique_ptr<FileGate>> make_secrets_gate() {
   add_patterns(rules, *formats);
   std::map<std::string, CheckedGate::Check, std::less<>> checks;
   checks["private-key"] = check_private_keys;
+  checks["url-credentials"] = check_url_credentials;
+  checks["login"] = check_logins;
+  checks["password-hash"] = check_password_hashes;
+  checks["json-web-token"] = check_json_web_tokens;
   checks["provider-token"] = [formats](const Rule& rule, const ExaminedFile& file,
                                        std::span<const Hit> hits, std::vector<Finding>& findings) {
     check_provider_tokens(rule, formats->by_shape.at(rule.about.id), file, hits, findings);
