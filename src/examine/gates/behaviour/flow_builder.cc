@@ -169,6 +169,14 @@ void FlowBuilder::visit(NodeId id) {
       }
       break;
     }
+    case NodeKind::parameter: {
+      const NodeId name = syntax_.child_of(id, NodeKind::identifier);
+      const NodeId standard = syntax_.child_of(id, NodeKind::default_);
+      if (name != no_node && standard != no_node) {
+        add(bindings_.member(module_.scope_of(id), syntax_.text(name)), origins[syntax_.child(standard)]);
+      }
+      return;
+    }
     case NodeKind::if_exp: bits = origins[syntax_.child(id)] | origins[syntax_.child(id, 2)]; break;
     case NodeKind::list:
     case NodeKind::tuple:

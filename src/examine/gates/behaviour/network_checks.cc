@@ -53,7 +53,11 @@ bool asks_for_made_name(const PythonBehaviour& python, NodeId call) {
 constexpr Origins secret_bits =
     Origin::credentials | Origin::stores | Origin::environment | Origin::captured;
 
-bool is_script(const Subject& subject) { return subject.file.bytes.starts_with("#!"); }
+// What is run by its path and imported by nobody: also what lies in a hidden folder (".github").
+bool is_script(const Subject& subject) {
+  const auto& file = subject.file;
+  return file.bytes.starts_with("#!") || file.path.starts_with('.') || file.path.contains("/.");
+}
 
 }  // namespace
 

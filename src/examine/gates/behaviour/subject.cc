@@ -36,7 +36,7 @@ bool Subject::is_python() const {
 bool Subject::runs_at_setup() const {
   const auto name = name_of(file.path);
   return name == "setup.py" || name == "hatch_build.py" ||
-         (file.role == PathRole::build && name.ends_with(".py"));
+         (file.role == PathRole::build && name.ends_with(".py") && !file.path.starts_with('.'));
 }
 
 const PythonBehaviour& Subject::python() const {
