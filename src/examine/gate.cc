@@ -20,7 +20,7 @@ const python::Module& ExaminedFile::python() const {
 }
 
 const SymbolIndex& ExaminedFile::symbols() const {
-  if (symbol_index == nullptr) symbol_index = std::make_unique<SymbolIndex>(bytes);
+  if (symbol_index == nullptr) symbol_index = std::make_unique<SymbolIndex>(python().syntax());
   return *symbol_index;
 }
 

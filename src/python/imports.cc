@@ -1,95 +1,81 @@
 #include "python/imports.h"
 
-#include <optional>
+#include <algorithm>
 
-#include "python/tokens.h"
+#include "python/syntax.h"
 
 namespace assay {
 
 namespace {
 
+using python::NodeId;
+using python::NodeKind;
+using python::Syntax;
+
+// "a.b" of `a . b`.
+std::string dotted(std::string_view text) {
+  std::string name;
+  for (const char c : text) {
+    if (c != ' ' && c != '\t' && c != '\\' && c != '\r' && c != '\n') name += c;
+  }
+  return name;
+}
+
 class ImportReader {
  public:
-  explicit ImportReader(std::string_view source) : tokens_(source) { advance(); }
+  explicit ImportReader(const Syntax& syntax) : syntax_(syntax) {}
 
   std::vector<Import> all() {
-    bool statement_begins = true;
-    while (token_) {
-      if (statement_begins && is("import")) {
-        advance();
-        read_imports();
-      } else if (statement_begins && is("from")) {
-        advance();
-        read_from();
-      }
-      if (!token_) break;
-      statement_begins = token_->kind == Token::Kind::line_end || is(";") || is(":");
-      advance();
+    for (NodeId id = 0; id < syntax_.nodes().size(); ++id) {  // statements lie in order
+      if (syntax_.is(id, NodeKind::import)) read_import(id);
+      if (syntax_.is(id, NodeKind::import_from)) read_from(id);
     }
     return std::move(imports_);
   }
 
  private:
-  void advance() { token_ = tokens_.next(); }
-  bool is(std::string_view text) const { return token_ && token_->text == text; }
-  bool is_word() const { return token_ && token_->kind == Token::Kind::word; }
-
-  // "a.b.c" from here on; "" if there is no word.
-  std::string dotted() {
-    std::string name;
-    while (is_word()) {
-      name += token_->text;
-      advance();
-      if (!is(".")) break;
-      name += '.';
-      advance();
-    }
-    if (name.ends_with('.')) name.pop_back();
-    return name;
-  }
-
-  void skip_alias() {
-    if (!is("as")) return;
-    advance();
-    if (is_word()) advance();
-  }
-
-  void read_imports() {
-    while (is_word()) {
-      const auto line = token_->line;
-      imports_.push_back({dotted(), 0, {}, line});
-      skip_alias();
-      if (!is(",")) return;
-      advance();
+  void read_import(NodeId id) {
+    for (const NodeId alias : syntax_.children(id)) {
+      imports_.push_back({name_of(alias), 0, {}, line_of(syntax_[alias].begin)});
     }
   }
 
-  void read_from() {
+  void read_from(NodeId id) {
     Import import;
-    import.line = token_ ? token_->line : 0;
-    for (; is("."); advance()) ++import.level;
-    if (!is("import")) import.module = dotted();
-    if (!is("import")) return;  // "yield from x", "raise from x"
-    advance();
-    if (is("(")) advance();
-    while (is_word() || is("*")) {
-      import.names.emplace_back(token_->text);
-      advance();
-      skip_alias();
-      if (!is(",")) break;
-      advance();
+    import.level = syntax_[id].detail;
+    import.line = line_of(syntax_[id].begin);
+    for (const NodeId child : syntax_.children(id)) {
+      if (syntax_.is(child, NodeKind::dotted_name)) {
+        import.module = dotted(syntax_.text(child));
+      } else {
+        import.names.push_back(name_of(child));
+      }
     }
     imports_.push_back(std::move(import));
   }
 
-  TokenReader tokens_;
-  std::optional<Token> token_;
+  std::string name_of(NodeId alias) const { return dotted(syntax_.text(syntax_.child(alias))); }
+
+  std::uint32_t line_of(std::uint32_t offset) {
+    const auto source = syntax_.source();
+    line_ += static_cast<std::uint32_t>(
+        std::count(source.begin() + counted_, source.begin() + offset, '\n'));
+    counted_ = offset;
+    return line_;
+  }
+
+  const Syntax& syntax_;
+  std::uint32_t line_ = 1;
+  std::uint32_t counted_ = 0;
   std::vector<Import> imports_;
 };
 
 }  // namespace
 
-std::vector<Import> imports_of(std::string_view source) { return ImportReader(source).all(); }
+std::vector<Import> imports_of(std::string_view source) {
+  const Syntax syntax = python::parse(source);
+  return ImportReader(syntax).all();
+}
 
 std::vector<std::string> modules_of(const Import& import, std::string_view importer,
                                     bool is_package) {

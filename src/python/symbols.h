@@ -1,8 +1,9 @@
 #pragma once
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "python/syntax.h"
 
 namespace assay {
 
@@ -12,14 +13,20 @@ namespace assay {
 // the end. What is no Python gives names that mean nothing, never a failure.
 class SymbolIndex {
  public:
-  explicit SymbolIndex(std::string_view source);
+  explicit SymbolIndex(const python::Syntax& syntax);
   std::string at(std::uint32_t line) const;
 
  private:
+  static constexpr std::uint32_t none = 0xFFFFFFFF;
+  struct Definition {
+    std::string name;
+    std::uint32_t parent;  // none at a module's level
+  };
   struct Change {
     std::uint32_t line;  // from here on
-    std::string symbol;
+    std::uint32_t definition;
   };
+  std::vector<Definition> definitions_;
   std::vector<Change> changes_;  // by line
 };
 

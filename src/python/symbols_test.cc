@@ -32,7 +32,7 @@ if os.name:
 )";
 
 TEST(Symbols, AreTheDefinitionsALineLiesIn) {
-  const SymbolIndex symbols(source);
+  const SymbolIndex symbols(python::parse(source));
   const std::vector<std::string> expected = {
       "", "", "", "",                                                    // 0 to 3
       "Session", "Session", "Session", "Session", "Session",             // 4 to 8
@@ -49,11 +49,11 @@ TEST(Symbols, AreTheDefinitionsALineLiesIn) {
 TEST(Symbols, WhatIsNoPythonEnds) {
   for (const char* text : {"", "def", "class", "def\n", "async def", "async", "def (", "class 1", "\tdef\n  def a",
                            "def a(:\n\"\"\""}) {
-    static_cast<void>(SymbolIndex(text).at(1));
+    static_cast<void>(SymbolIndex(python::parse(text)).at(1));
   }
   std::string deep;
   for (std::size_t i = 0; i < 3000; ++i) deep += std::string(i, ' ') + "def f():\n";
-  EXPECT_LT(SymbolIndex(deep).at(3000).size(), 200U);
+  EXPECT_LT(SymbolIndex(python::parse(deep)).at(3000).size(), 200U);
 }
 
 }  // namespace
