@@ -4,6 +4,7 @@ operators, forms, flags, names. Strings side by side are one, as in CPython."""
 
 import ast
 import io
+import sys
 import tokenize
 
 from python_token_form import quick_lines
@@ -41,6 +42,7 @@ class Form:
             self.encoding = encoding
             self.lines = source.decode(encoding).replace("\r\n", "\n").replace("\r", "\n").split("\n")
         self.out = []
+        self.without_places = 0
 
     def place(self, line, column):
         if self.encoding:
@@ -55,7 +57,7 @@ class Form:
         return self.place(node.end_lineno, node.end_col_offset)
 
     def emit(self, kind, count, node=None, more=""):
-        where = f" {self.begin(node)} {self.end(node)}" if node is not None else ""
+        where = f" {self.begin(node)} {self.end(node)}" if node is not None and not self.without_places else ""
         self.out.append(f"{kind} {count}{where}{more}")
 
     def name(self, text, kind="identifier"):
@@ -380,8 +382,10 @@ class Form:
             fields = [field for field in part.format_spec.values
                       if isinstance(field, ast.FormattedValue)] if part.format_spec else []
             self.emit("replacement", 1 + len(fields), None, f" {max(part.conversion, 0)}")
+            self.without_places += sys.version_info < (3, 12)  # it has them wrong
             self.visit(part.value)
             self.replacements(fields)
+            self.without_places -= sys.version_info < (3, 12)
 
 
 def ast_form(source):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares assay's Python front end with CPython's `tokenize` and `ast`, file by file.
 
-    python3 tests/differential/python_syntax.py --program out/dev/tests/python_syntax_dump FOLDER…
+    python3 tests/differential/python_syntax.py --program out/dev/python_syntax_dump FOLDER…
 
 Reads every *.py and *.pyi file below the folders. A file that this Python refuses must have a problem
 in assay, and the other way round. Prints the counts, and the disagreements by kind; exits 0 if there
@@ -25,6 +25,8 @@ class Program:
     """The dump program, which answers a path with the canonical form of what stands there."""
 
     def __init__(self, program, mode):
+        if mode == "ast" and sys.version_info < (3, 12):
+            mode = "ast-before-3.12"
         self.process = subprocess.Popen([program, mode], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def ask(self, path):
@@ -69,7 +71,7 @@ class Tally:
             theirs, parts = reference()
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             self.counts["files that CPython refuses"] += 1
-            if not problems:
+            if not problems and self.name == "ast":  # to the lexer alone, most of it is fine
                 self.disagree(f"only CPython refuses: {type(error).__name__}", path, error)
             elif old:
                 self.counts["of them Python 2's"] += 1

@@ -1,6 +1,8 @@
 // Prints what assay's Python front end makes of files, for tests/differential/python_syntax.py.
 //
-//     python_syntax_dump tokens|ast < PATHS
+//     python_syntax_dump tokens|ast|ast-before-3.12 < PATHS
+//
+// CPython before 3.12 does not know the places of what stands in an f-string's braces.
 //
 // For each line of the input, a path: a line "problems python2-problems bytes", the problems (a line
 // each, "offset message"), and so many bytes of the canonical form that python_syntax.py tells.
@@ -10,6 +12,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "python/lexer.h"
 #include "python/syntax.h"
@@ -62,7 +65,8 @@ bool has_detail(NodeKind kind) {
 // What python_ast_form.py tells.
 class AstDump {
  public:
-  explicit AstDump(const Syntax& syntax) : syntax_(syntax) {}
+  AstDump(const Syntax& syntax, bool fields_have_places)
+      : syntax_(syntax), fields_have_places_(fields_have_places) {}
 
   std::string text() {
     node(0);
@@ -79,7 +83,7 @@ class AstDump {
       case NodeKind::function_def:
       case NodeKind::class_def:
         head(id, children_of(id));
-        dump_.number(node.end);
+        dump_.number(node.end);  // without its decorators, CPython has another beginning
         break;
       default:
         head(id, children_of(id));
@@ -100,6 +104,7 @@ class AstDump {
     dump_.number(children);
   }
   void place(const Node& node) {
+    if (in_field_ && !fields_have_places_) return;
     dump_.number(node.begin);
     dump_.number(node.end);
   }
@@ -155,11 +160,15 @@ class AstDump {
     head(id, 1 + inner.size());
     dump_.number(node.detail == 0 && documents ? 'r' : node.detail);
     dump_.line();
+    const bool outside = !std::exchange(in_field_, true);
     this->node(syntax_.child(id));
     for (const NodeId each : inner) replacement(each);
+    if (outside) in_field_ = false;
   }
 
   const Syntax& syntax_;
+  const bool fields_have_places_;
+  bool in_field_ = false;  // a replacement field of an f-string
   Dump dump_;
 };
 
@@ -205,7 +214,8 @@ std::string tokens_of(std::string_view source, Problems& problems) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  const bool tokens = count > 1 && std::string_view(arguments[1]) == "tokens";
+  const std::string_view mode = count > 1 ? arguments[1] : "";
+  const bool tokens = mode == "tokens";
   std::ios::sync_with_stdio(false);
   for (std::string path; std::getline(std::cin, path);) {
     std::ifstream file(path, std::ios::binary);
@@ -219,7 +229,7 @@ int main(int count, char** arguments) {
     } else {
       const Syntax syntax = parse(source);
       problems = syntax.problems();
-      text = AstDump(syntax).text();
+      text = AstDump(syntax, mode == "ast").text();
     }
     std::size_t old = 0;
     for (const auto& problem : problems) old += problem.python2 ? 1 : 0;
