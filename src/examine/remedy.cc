@@ -49,7 +49,7 @@ class PythonEditor {
     const NodeId call = call_at();
     if (call == no_node) return {};
     std::vector<Edit> edits;
-    if (!fix_.callee.empty() && !change_callee(call, edits)) return {};
+    if (!fix_.callees.empty() && !change_callee(call, edits)) return {};
     if (!fix_.keyword.empty() && !set_keyword(call, edits)) return {};
     return edits;
   }
@@ -79,8 +79,10 @@ class PythonEditor {
   bool change_callee(NodeId call, std::vector<Edit>& edits) const {
     const NodeId callee = syntax_.child(call);
     if (!syntax_.is(callee, NodeKind::attribute)) return false;  // imported by its own name
-    const auto& name = syntax_[syntax_.child(callee, 1)];
-    edits.push_back({name.begin, name.end, fix_.callee});
+    const NodeId name = syntax_.child(callee, 1);
+    const auto sister = fix_.callees.find(syntax_.text(name));
+    if (sister == fix_.callees.end()) return false;
+    edits.push_back({syntax_[name].begin, syntax_[name].end, sister->second});
     const NodeId arguments = syntax_.child_of(call, NodeKind::arguments);
     NodeId before = no_node;
     for (const NodeId argument : syntax_.children(arguments)) {
@@ -132,16 +134,19 @@ class PythonEditor {
     return end;
   }
 
-  // Names and attributes at the finding that have a better one.
+  // The name, attribute or constant in the finding's place that has a better one.
   std::vector<Edit> renamed() const {
     std::vector<Edit> edits;
     for (NodeId id = 1; id < syntax_.nodes().size(); ++id) {
       const auto& node = syntax_[id];
       if (node.begin < begin_ || node.end > end_) continue;
-      if (node.kind != NodeKind::identifier && node.kind != NodeKind::name) continue;
+      if (node.kind != NodeKind::identifier && node.kind != NodeKind::name && node.kind != NodeKind::constant) {
+        continue;
+      }
       const auto better = fix_.names.find(syntax_.text(id));
       if (better != fix_.names.end()) edits.push_back({node.begin, node.end, better->second});
     }
+    if (edits.size() > 1) return {};  // which of them is meant, nobody says
     return edits;
   }
 
@@ -170,6 +175,7 @@ std::optional<std::string> secured(const Rule& rule, const ExaminedFile& file, c
 
 std::optional<std::string> changed(const Rule& rule, const ExaminedFile& file, const Finding& finding,
                                    bool any_host) {
+  if (finding.severity < rule.fix->least) return std::nullopt;
   if (rule.fix->https) return secured(rule, file, finding, any_host);
   if (finding.line == 0 || !file.path.ends_with(".py")) return std::nullopt;
   const auto begin = offset_of(file, finding.line, finding.column);

@@ -34,17 +34,19 @@ Result<std::vector<Rule::Example>> read_examples(const RuleTable& rule, std::str
 Result<std::optional<Rule::Fix>> read_fix(const RuleTable& rule) {
   ASSAY_TRY(const auto table, rule.table("fix"));
   if (!table) return std::nullopt;
-  ASSAY_CHECK(table->allow({"https", "keyword", "value", "callee", "drop", "drop-second", "suffix", "names"}));
+  ASSAY_CHECK(table->allow({"least", "https", "keyword", "value", "callees", "drop", "drop-second", "suffix", "names"}));
   Rule::Fix fix;
+  ASSAY_TRY(fix.least, table->word("least", Severity::none, parse_severity));
   ASSAY_TRY(fix.https, table->flag("https"));
-  ASSAY_TRY(fix.keyword, table->text("keyword", ""));
-  ASSAY_TRY(fix.value, table->text("value", ""));
-  ASSAY_TRY(fix.callee, table->text("callee", ""));
+  const std::string none;
+  ASSAY_TRY(fix.keyword, table->text("keyword", none));
+  ASSAY_TRY(fix.value, table->text("value", none));
+  ASSAY_TRY(fix.callees, table->names("callees"));
   ASSAY_TRY(fix.drop, table->texts("drop"));
   ASSAY_TRY(fix.drop_second, table->flag("drop-second"));
-  ASSAY_TRY(fix.suffix, table->text("suffix", ""));
+  ASSAY_TRY(fix.suffix, table->text("suffix", none));
   ASSAY_TRY(fix.names, table->names("names"));
-  const bool says = fix.https || !fix.keyword.empty() || !fix.callee.empty() || !fix.names.empty();
+  const bool says = fix.https || !fix.keyword.empty() || !fix.callees.empty() || !fix.names.empty();
   if (!says || fix.keyword.empty() != fix.value.empty()) return table->fault("a [fix] that changes nothing");
   return fix;
 }

@@ -28,14 +28,15 @@ struct Rule {
 
   // How to mend what it finds where that takes no judgement: one of the three.
   struct Fix {
+    Severity least = Severity::none;  // what weighs less of the rule is something else
     bool https = false;   // an http URL becomes https
     std::string keyword;  // the call gets keyword=value, instead of what it has for it
     std::string value;
-    std::string callee;             // the call's last name becomes this
+    std::map<std::string, std::string, std::less<>> callees;  // the call's last name becomes another
     std::vector<std::string> drop;  // keywords that go with it
     bool drop_second = false;       // so does a second positional argument
     std::string suffix;             // stands behind the call
-    std::map<std::string, std::string, std::less<>> names;  // what is named becomes what is better
+    std::map<std::string, std::string, std::less<>> names;  // the one name in its place becomes another
   };
 
   RuleDescription about;
