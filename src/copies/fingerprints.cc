@@ -3,25 +3,21 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <optional>
 
-#include "python/tokens.h"
+#include "python/lexer.h"
 
 namespace assay {
 
 namespace {
 
+using python::Token;
+using python::TokenKind;
+
 constexpr std::size_t gram_tokens = 20;
 constexpr std::size_t window_grams = 16;
 constexpr std::size_t fewest_identifiers = 5;
 constexpr std::size_t fewest_tokens = 60;
-
-// The language reference, 2.3.1; sorted.
-constexpr std::array<std::string_view, 35> keywords{
-    "False", "None",     "True",  "and",    "as",   "assert", "async",  "await",    "break",
-    "class", "continue", "def",   "del",    "elif", "else",   "except", "finally",  "for",
-    "from",  "global",   "if",    "import", "in",   "is",     "lambda", "nonlocal", "not",
-    "or",    "pass",     "raise", "return", "try",  "while",  "with",   "yield"};
-static_assert(std::ranges::is_sorted(keywords));
 
 struct NormalToken {
   std::uint64_t hash = 0;
@@ -36,33 +32,55 @@ std::uint64_t hash_of(std::string_view text) {
   return hash;
 }
 
-// The tokens that count, in order, each with whether it names something.
+// The tokens that count, in order.
 class NormalTokens {
  public:
-  explicit NormalTokens(std::string_view source) : tokens_(source) {}
+  struct Counted {
+    std::string_view text;  // of a string, whatever its content: a quote
+    std::uint32_t line;     // from 1
+    bool identifier;
+  };
 
-  std::optional<Token> next() {
-    while (const auto token = tokens_.next()) {
-      if (statement_begins_) importing_ = token->text == "import" || token->text == "from";
-      statement_begins_ = token->kind == Token::Kind::line_end;
-      if (statement_begins_ || importing_) continue;
-      identifier_ = token->kind == Token::Kind::word && token->text.data() != number_end_ &&
-                    !std::ranges::binary_search(keywords, token->text);
-      // The letters of 0x1f and 1e5 are no name.
-      const bool digit = token->text.front() >= '0' && token->text.front() <= '9';
-      number_end_ = digit ? token->text.data() + token->text.size() : nullptr;
-      return token;
+  explicit NormalTokens(std::string_view source) : source_(source), lexer_(source, problems_) {}
+
+  std::optional<Counted> next() {
+    for (;;) {
+      const Token token = lexer_.next();
+      if (token.kind == TokenKind::end) return std::nullopt;
+      if (statement_begins_) {
+        importing_ = token.kind == TokenKind::kw_import || token.kind == TokenKind::kw_from;
+      }
+      statement_begins_ = is_layout(token.kind);
+      if (token.kind == TokenKind::newline || token.kind == TokenKind::bad) fstrings_ = 0;
+      if (token.kind == TokenKind::fstring_end && fstrings_ > 0) --fstrings_;
+      const bool counts = fstrings_ == 0 && token.kind != TokenKind::fstring_end;
+      if (token.kind == TokenKind::fstring_start) ++fstrings_;
+      if (statement_begins_ || importing_ || !counts || token.kind == TokenKind::bad) continue;
+      const bool quoted = token.kind == TokenKind::string || token.kind == TokenKind::fstring_start;
+      const auto text = source_.substr(token.begin, token.end - token.begin);
+      return Counted{quoted ? "\"" : text, line_of(token.begin), token.kind == TokenKind::name};
     }
-    return std::nullopt;
   }
-  bool was_identifier() const { return identifier_; }
 
  private:
-  TokenReader tokens_;
+  static bool is_layout(TokenKind kind) {
+    return kind == TokenKind::newline || kind == TokenKind::indent || kind == TokenKind::dedent;
+  }
+  std::uint32_t line_of(std::uint32_t offset) {
+    line_ += static_cast<std::uint32_t>(
+        std::count(source_.begin() + counted_, source_.begin() + offset, '\n'));
+    counted_ = offset;
+    return line_;
+  }
+
+  std::string_view source_;
+  python::Problems problems_;
+  python::Lexer lexer_;
   bool statement_begins_ = true;
   bool importing_ = false;
-  bool identifier_ = false;
-  const char* number_end_ = nullptr;
+  unsigned fstrings_ = 0;  // that are open
+  std::uint32_t line_ = 1;
+  std::uint32_t counted_ = 0;
 };
 
 // Of each window of grams the least, the last of equal ones; a gram is taken once.
@@ -133,7 +151,7 @@ CodePrint print_of(std::string_view source) {
   while (const auto token = tokens.next()) {
     digest.update(token->text);
     digest.update("\n");
-    winnower.add({hash_of(token->text), token->line, tokens.was_identifier()});
+    winnower.add({hash_of(token->text), token->line, token->identifier});
     print.last_line = token->line;
     ++count;
   }

@@ -9,7 +9,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::string_view version_of_this = "3";
+constexpr std::string_view version_of_this = "4";
 constexpr std::uint64_t most_bytes = 16 << 20;
 
 // The result is kept as bytes, with numbers little-endian: of a thousand origins JSON would take
