@@ -112,13 +112,19 @@ Result<Rule> Rule::parse(std::string_view path, std::string_view text) {
   const RuleTable table(path, document);
   ASSAY_CHECK(table.allow(
       {"title", "why", "remedy", "check", "severity", "confidence", "cwe", "aliases", "pattern", "format",
-       "fix", "lists", "call", "import", "attribute", "assign", "keyword", "syntax", "must-match", "must-not-match"}));
+       "fix", "lists", "call", "import", "attribute", "assign", "keyword", "syntax", "not-in", "must-match",
+       "must-not-match"}));
   ASSAY_TRY(rule.about.title, table.text("title"));
   ASSAY_TRY(rule.about.why, table.text("why"));
   ASSAY_TRY(rule.about.remedy, table.text("remedy"));
   ASSAY_TRY(rule.about.aliases, table.texts("aliases"));
   ASSAY_TRY(rule.about.confidence, table.word("confidence", Confidence::high, parse_confidence));
   ASSAY_TRY(rule.syntax, read_syntax_entries(table));
+  ASSAY_TRY(const auto roles, table.texts("not-in"));
+  for (const std::string& role : roles) {
+    ASSAY_TRY(const auto parsed, parse_path_role(role));
+    rule.not_in.push_back(parsed);
+  }
   const std::string no_check;
   ASSAY_TRY(rule.check, rule.syntax.empty() ? table.text("check") : table.text("check", no_check));
   ASSAY_TRY(rule.about.severity, table.word("severity", Severity::medium, parse_severity));

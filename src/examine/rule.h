@@ -43,6 +43,7 @@ struct Rule {
   std::optional<Fix> fix;
   std::string check;  // the gate's code that judges a hit; "" where the entries say it all
   std::vector<Pattern> patterns;
+  std::vector<PathRole> not_in;  // files where it says nothing, by their role: `not-in`
   std::vector<SyntaxEntry> syntax;  // what it looks for in Python; then it needs no patterns
   std::map<std::string, std::vector<std::string>, std::less<>> lists;  // the check's own words
   std::string text;  // the file's; "[[format]]" tables are the secrets gate's to read

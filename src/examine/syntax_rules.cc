@@ -138,6 +138,7 @@ void SyntaxRules::watch(Look look, std::string_view literal, std::uint32_t entry
       expression += c;
     }
     if (look == Look::call) expression += "[ \\t]{0,2}\\(";
+    if (look == Look::import_line) expression = "(?:import\\s+|from\\s+|,\\s*|\\([\"\x27])" + expression;
     patterns_.push_back({expression, false});
     watches_.push_back({look, literal.size(), {}, 0});
   }
@@ -163,8 +164,9 @@ void SyntaxRules::watch_entry(std::uint32_t id) {
           // `from os import system as run`
           if (common) watch(Look::as_it_is, fmt::format("from {} import", root), id);
         } else {
-          watch(Look::import_line, root == "Crypto" ? "Crypto" : root, id);
-          if (root == "pickle") watch(Look::import_line, "Pickle", id);
+          watch(Look::import_line, root, id);
+          if (root == "Crypto") watch(Look::import_line, "Cryptodome", id);
+          if (root == "pickle") watch(Look::import_line, "cPickle", id);
         }
     }
   }
@@ -184,7 +186,7 @@ void SyntaxRules::index_entry(std::uint32_t id) {
         break;
       case SyntaxEntry::Kind::attribute:
         attributes_[name].push_back(id);
-        last_parts_[std::string(last_part(name))].push_back(id);
+        last_attributes_[std::string(last_part(name))].push_back(id);
         break;
       case SyntaxEntry::Kind::syntax:
         const auto kind = std::ranges::find(node_kinds, name, &decltype(node_kinds)::value_type::first);
@@ -203,8 +205,8 @@ bool SyntaxRules::confirm(const Watch& watch, std::string_view bytes, std::size_
     return begin == 0 || !is_word(bytes[begin - 1]);
   }
   const auto begin = end - watch.length;
-  if (watch.look == Look::import_line) return is_import_line(bytes, begin);
   const bool alone = (begin == 0 || !is_word(bytes[begin - 1])) && (end >= bytes.size() || !is_word(bytes[end]));
+  if (watch.look == Look::import_line) return alone && is_import_line(bytes, begin);
   if (!alone || watch.look == Look::word) return alone;
   // An assignment, a keyword, an item: name=, name"] =, "name": …
   const auto rest = bytes.substr(end, 24);
@@ -218,9 +220,19 @@ struct SyntaxRules::Walk {
   const ExaminedFile& file;
   std::vector<Finding>& findings;
   std::vector<bool> active = std::vector<bool>(rules.entries_.size());
+  std::array<bool, 6> looks_for{};  // by SyntaxEntry::Kind: is any entry of it active?
   std::map<std::uint32_t, std::vector<std::size_t>> hits{};  // by rule
   const Module* module = nullptr;
   std::vector<std::uint32_t> found{};  // entries that a node's names fit
+
+  bool activate(std::uint32_t entry) {
+    const auto& [rule, number] = rules.entries_[entry];
+    const auto& skipped = rules.rules_[rule].not_in;
+    if (std::ranges::find(skipped, file.role) != skipped.end()) return false;
+    active[entry] = true;
+    looks_for[static_cast<std::size_t>(rules.rules_[rule].syntax[number].kind)] = true;
+    return true;
+  }
 
   void candidates(const Index& index, std::string_view name) {
     const auto at = index.find(name);
@@ -234,11 +246,15 @@ struct SyntaxRules::Walk {
     const Syntax& syntax = module->syntax();
     found.clear();
     switch (syntax.kind(id)) {
-      case NodeKind::call: call(id); break;
+      case NodeKind::call:
+        if (looks_for[static_cast<std::size_t>(SyntaxEntry::Kind::call)]) call(id);
+        break;
       case NodeKind::import:
       case NodeKind::import_from: imports(id); break;
       case NodeKind::attribute:
-      case NodeKind::name: named(id); break;
+      case NodeKind::name:
+        if (looks_for[static_cast<std::size_t>(SyntaxEntry::Kind::attribute)]) named(id);
+        break;
       case NodeKind::assign:
       case NodeKind::ann_assign: assigned(id); break;
       case NodeKind::dict_item: item(id); break;
@@ -301,10 +317,9 @@ struct SyntaxRules::Walk {
 
   void named(NodeId id) {
     const Syntax& syntax = module->syntax();
-    if (rules.attributes_.empty()) return;
     const bool attribute = syntax.is(id, NodeKind::attribute);
     const auto last = attribute ? syntax.text(syntax.child(id, 1)) : syntax.text(id);
-    if (!rules.last_parts_.contains(last)) return;
+    if (!rules.last_attributes_.contains(last)) return;
     const NodeId parent = module->parent(id);
     if (syntax.is(parent, NodeKind::call) && syntax.child(parent) == id) return;
     candidates(rules.attributes_, plain_name(module->qualified(id)));
@@ -422,8 +437,7 @@ void SyntaxRules::examine(const ExaminedFile& file, std::span<const Hit> hits,
     if (watch.look == Look::as_it_is && watch.length == 0) walk.hits[watch.rule].push_back(hit.end);
     if (known[hit.pattern] || !confirm(watch, file.bytes, hit.end)) continue;
     known[hit.pattern] = true;
-    any = true;
-    for (const std::uint32_t entry : watch.entries) walk.active[entry] = true;
+    for (const std::uint32_t entry : watch.entries) any = walk.activate(entry) || any;
   }
   if (!any) return;
   walk.module = &file.python();

@@ -91,7 +91,7 @@ class SyntaxRules {
   std::vector<Watch> watches_;  // by pattern
   std::map<std::pair<Look, std::string>, std::size_t> watched_;
   Index calls_, methods_, imports_, attributes_, assigned_, keywords_;
-  Index last_parts_;  // the last parts of names in calls_ and attributes_
+  Index last_parts_, last_attributes_;  // the last parts of names in calls_ and attributes_
   std::unordered_map<std::uint8_t, std::vector<std::uint32_t>> kinds_;
 };
 

@@ -30,7 +30,6 @@ CheckedGate::SyntaxChecks python_checks() {
           {"temp-path", check_temp_path},
           {"bind-all", check_bind_all},
           {"hardcoded-password", check_hardcoded_password},
-          {"assert", check_assert},
           {"dropped-exception", check_dropped_exception}};
 }
 

@@ -45,7 +45,6 @@ bool check_umask(const SyntaxMatch& match, Judgement& judgement);
 bool check_temp_path(const SyntaxMatch& match, Judgement& judgement);
 bool check_bind_all(const SyntaxMatch& match, Judgement& judgement);
 bool check_hardcoded_password(const SyntaxMatch& match, Judgement& judgement);
-bool check_assert(const SyntaxMatch& match, Judgement& judgement);
 bool check_dropped_exception(const SyntaxMatch& match, Judgement& judgement);
 
 }  // namespace assay

@@ -75,6 +75,7 @@ bool check_old_tls(const SyntaxMatch& match, Judgement& judgement) {
       case NodeKind::default_: judgement.aliases = {"B503", "S503"}; [[fallthrough]];
       case NodeKind::call:
       case NodeKind::assign:
+        if (syntax.is(syntax.child(at), NodeKind::subscript)) judgement.severity = Severity::low;  // a table
         if (floating) judgement.severity = Severity::low;
         return true;
       case NodeKind::keyword:
@@ -115,6 +116,26 @@ bool check_tls_ciphers(const SyntaxMatch& match, Judgement& judgement) {
   return false;
 }
 
+namespace {
+
+// Does it stand under a condition that speaks of verification: `if not verify:`?
+bool is_asked_for(const SyntaxMatch& match) {
+  const Module& module = match.module();
+  const Syntax& syntax = match.syntax();
+  NodeId below = match.node;
+  for (NodeId at = module.parent(match.node); at != no_node; below = at, at = module.parent(at)) {
+    if (syntax.is(at, NodeKind::function_def) || syntax.is(at, NodeKind::class_def)) return false;
+    if (!syntax.is(at, NodeKind::if_) || syntax.child(at) == below) continue;
+    const std::string test = lower(syntax.text(syntax.child(at)).substr(0, 200));
+    for (const std::string_view word : {"verif", "cert", "hostname", "insecure", "validate", "check"}) {
+      if (test.contains(word)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 bool check_verification_off(const SyntaxMatch& match, Judgement& judgement) {
   const Module& module = match.module();
   const Syntax& syntax = match.syntax();
@@ -133,7 +154,18 @@ bool check_verification_off(const SyntaxMatch& match, Judgement& judgement) {
     const auto written = syntax.text(syntax.child(call));
     return std::ranges::find(senders, last_part(written)) != senders.end() && !callee.starts_with("jwt.");
   }
+  if (match.entry.kind == SyntaxEntry::Kind::attribute && syntax.is(module.parent(match.node), NodeKind::dict_item)) {
+    judgement.severity = Severity::low;
+  }
+  if (is_asked_for(match)) {
+    judgement.confidence = Confidence::low;
+    judgement.message += ", where it is asked for";
+  }
   if (match.entry.kind != SyntaxEntry::Kind::assign) return true;
+  if (syntax.is(match.node, NodeKind::dict_item)) judgement.confidence = Confidence::low;
+  if (module.symbol_of(match.node).ends_with("__init__") && syntax.text(syntax.child(match.node)).starts_with("self.")) {
+    judgement.severity = Severity::low;  // a beginning that others change
+  }
   const bool attribute = syntax.is(syntax.child(match.node), NodeKind::attribute) ||
                          syntax.is(syntax.child(match.node), NodeKind::subscript);
   if (verify) {

@@ -85,6 +85,20 @@ bool is_compared(const Module& module, NodeId node) {
   return false;
 }
 
+// Is the node itself what a name, a keyword, a parameter or a key is given?
+bool is_value(const Module& module, NodeId node) {
+  NodeId at = module.parent(node);
+  while (module.syntax().is(at, NodeKind::if_exp) || module.syntax().is(at, NodeKind::bool_op)) at = module.parent(at);
+  switch (module.syntax().kind(at)) {
+    case NodeKind::assign:
+    case NodeKind::ann_assign:
+    case NodeKind::keyword:
+    case NodeKind::default_:
+    case NodeKind::dict_item: return true;
+    default: return false;
+  }
+}
+
 template <std::size_t count>
 bool any_word(std::string_view name, const std::array<std::string_view, count>& known) {
   return std::ranges::any_of(words_of(name), [&](const std::string& word) {
@@ -165,19 +179,21 @@ bool check_bind_all(const SyntaxMatch& match, Judgement& judgement) {
     if (address == no_node) address = given;
     if (address == no_node || !syntax.is(address, NodeKind::tuple)) return false;
     const auto host = module.text_of(syntax.child(address));
+    // Port 0 asks for any that is free: most often only to learn its number.
+    if (module.integer_of(syntax.child(address, 1)) == 0) judgement.severity = Severity::low;
     return host && host->empty() && syntax.child_count(address) == 2;
   }
   const auto text = python::literal_value(syntax, match.node);
   const bool four = text == "0.0.0.0" || (text.starts_with("0.0.0.0:") && text.size() < 14);
   if (!four && text != "::") return false;
-  constexpr std::array names = std::to_array<std::string_view>(
-      {"host", "hostname", "bind", "address", "addr", "listen", "ip", "interface", "server", "iface"});
+  constexpr std::array names =
+      std::to_array<std::string_view>({"host", "hostname", "bind", "listen", "interface", "iface", "addr"});
   constexpr std::array listeners = std::to_array<std::string_view>(
       {"bind", "run", "listen", "serve", "runserver", "start", "server"});
   const NodeId call = call_around(module, match.node);
   const bool listens =
       call != no_node && any_word(last_part(syntax.text(syntax.child(call))), listeners);
-  const bool named = any_word(last_part(receiver_of(module, match.node)), names);
+  const bool named = is_value(module, match.node) && any_word(last_part(receiver_of(module, match.node)), names);
   if (!listens && (is_compared(module, match.node) || !named)) {
     judgement.severity = Severity::low;
     judgement.confidence = Confidence::low;
@@ -185,10 +201,6 @@ bool check_bind_all(const SyntaxMatch& match, Judgement& judgement) {
     return four;
   }
   return true;
-}
-
-bool check_assert(const SyntaxMatch& match, Judgement& /*judgement*/) {
-  return match.file.role != PathRole::test;  // there it is what the file is for
 }
 
 bool check_dropped_exception(const SyntaxMatch& match, Judgement& /*judgement*/) {

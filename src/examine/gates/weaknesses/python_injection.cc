@@ -220,7 +220,11 @@ bool check_markup(const SyntaxMatch& match, Judgement& judgement) {
   if (text == no_node) return match.rule.about.id.ends_with("mark-safe");
   const auto built = built_text(match.module(), text);
   if (built.holes > 0) {
-    if (built.formatted()) judgement.message = "Markup is put together from data that is not escaped";
+    if (built.formatted()) {
+      judgement.message = "Markup is put together from data that is not escaped";
+    } else {
+      judgement.confidence = Confidence::low;  // what comes from elsewhere may be escaped there
+    }
     return true;
   }
   if (match.rule.about.id.ends_with("mark-safe")) {

@@ -30,10 +30,16 @@ bool check_pickle_load(const SyntaxMatch& match, Judgement& judgement) {
 }
 
 bool check_exec(const SyntaxMatch& match, Judgement& judgement) {
-  const NodeId code = followed(match, match.module().argument(match.node, "", 0));
-  if (code == no_node || match.module().qualified(code) != "compile()") return true;
-  const NodeId source = match.module().argument(code, "source", 0);
-  if (source != no_node && match.module().text_of(source)) judgement.severity = Severity::low;
+  const auto& module = match.module();
+  NodeId code = followed(match, module.argument(match.node, "", 0));
+  if (code != no_node && module.qualified(code) == "compile()") {
+    code = followed(match, module.argument(code, "source", 0));
+    if (code != no_node && module.text_of(code)) judgement.severity = Severity::low;
+  }
+  if (code != no_node && module.qualified(code) == "open().read()") {
+    judgement.confidence = Confidence::low;
+    judgement.message = "A file is run as code";
+  }
   return true;
 }
 
