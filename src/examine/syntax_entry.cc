@@ -60,7 +60,7 @@ Result<ValueTest> read_test(const RuleTable& table) {
 }
 
 Result<SyntaxEntry> read_entry(SyntaxEntry::Kind kind, const RuleTable& table) {
-  ASSAY_CHECK(table.allow({"name", "where", "skip", "severity", "confidence", "message", "aliases", "cwe"}));
+  ASSAY_CHECK(table.allow({"name", "where", "watch", "skip", "severity", "confidence", "message", "aliases", "cwe"}));
   SyntaxEntry entry;
   entry.kind = kind;
   ASSAY_TRY(entry.names, table.texts("name"));
@@ -70,6 +70,7 @@ Result<SyntaxEntry> read_entry(SyntaxEntry::Kind kind, const RuleTable& table) {
     ASSAY_TRY(auto read, read_test(test));
     entry.where.push_back(std::move(read));
   }
+  ASSAY_TRY(entry.watch, table.text("watch", std::string()));
   ASSAY_TRY(entry.skip, table.flag("skip"));
   if (table.has("severity")) {
     ASSAY_TRY(entry.severity, table.word("severity", Severity::none, parse_severity));

@@ -48,6 +48,7 @@ struct SyntaxEntry {
   std::vector<std::string> names;
   std::vector<ValueTest> where;  // all must hold
   bool skip = false;             // then nothing is told
+  std::string watch;             // a word that files must have, instead of what the names say
   // Instead of the rule's.
   std::optional<Severity> severity;
   std::optional<Confidence> confidence;

@@ -20,7 +20,8 @@ using python::Syntax;
 
 // Modules that so many files import that their use says nothing: their functions are looked for.
 constexpr std::array common_roots = std::to_array<std::string_view>(
-    {"os", "sys", "logging", "random", "socket", "tempfile", "numpy", "django", "subprocess", "json", "shutil"});
+    {"os", "sys", "logging", "random", "socket", "tempfile", "numpy", "django", "subprocess", "json", "shutil", "pandas",
+     "twisted", "asyncio"});
 
 constexpr std::array<std::pair<std::string_view, NodeKind>, 9> node_kinds{{
     {"assert", NodeKind::assert_},
@@ -64,7 +65,7 @@ bool is_python(std::string_view path, std::string_view bytes) {
   const bool named = dot != std::string_view::npos && path.find('/', dot) == std::string_view::npos;
   if (named) {
     const auto suffix = path.substr(dot);
-    return suffix == ".py" || suffix == ".pyw" || suffix == ".pyx" || suffix == ".pxi";
+    return suffix == ".py" || suffix == ".pyw";
   }
   const auto first = bytes.substr(0, std::min<std::size_t>(bytes.find('\n'), 200));
   return first.starts_with("#!") && first.contains("python");
@@ -137,8 +138,8 @@ void SyntaxRules::watch(Look look, std::string_view literal, std::uint32_t entry
       if (!is_word(c)) expression += '\\';
       expression += c;
     }
-    if (look == Look::call) expression += "[ \\t]{0,2}\\(";
-    if (look == Look::import_line) expression = "(?:import\\s+|from\\s+|,\\s*|\\([\"\x27])" + expression;
+    if (look == Look::call || look == Look::builtin_call) expression += "[ \\t]{0,2}\\(";
+    if (look == Look::import_line) expression = "(?:import\\s+|from\\s+|,\\s*|\\([\"\x27]|\\.)" + expression;
     patterns_.push_back({expression, false});
     watches_.push_back({look, literal.size(), {}, 0});
   }
@@ -154,13 +155,17 @@ void SyntaxRules::watch_entry(std::uint32_t id) {
     const bool common = std::ranges::find(common_roots, root) != common_roots.end();
     switch (entry.kind) {
       case SyntaxEntry::Kind::syntax: break;
-      case SyntaxEntry::Kind::import: watch(Look::import_line, root, id); break;
+      case SyntaxEntry::Kind::import: watch(Look::import_line, common ? last_part(name) : root, id); break;
       case SyntaxEntry::Kind::assign:
       case SyntaxEntry::Kind::keyword: watch(Look::assigned, name, id); break;
       case SyntaxEntry::Kind::call:
       case SyntaxEntry::Kind::attribute:
-        if (root == "*" || !name.contains('.') || common) {
-          watch(entry.kind == SyntaxEntry::Kind::call ? Look::call : Look::word, last_part(name), id);
+        if (!entry.watch.empty()) {
+          watch(Look::word, entry.watch, id);
+        } else if (root == "*" || !name.contains('.') || common) {
+          const bool builtin = !name.contains('.');
+          const auto look = builtin ? Look::builtin_call : Look::call;
+          watch(entry.kind == SyntaxEntry::Kind::call ? look : Look::word, last_part(name), id);
           // `from os import system as run`
           if (common) watch(Look::as_it_is, fmt::format("from {} import", root), id);
         } else {
@@ -198,11 +203,12 @@ void SyntaxRules::index_entry(std::uint32_t id) {
 
 bool SyntaxRules::confirm(const Watch& watch, std::string_view bytes, std::size_t end) const {
   if (watch.look == Look::as_it_is) return true;
-  if (watch.look == Look::call) {
+  if (watch.look == Look::call || watch.look == Look::builtin_call) {
     auto begin = bytes.rfind('(', end - 1);
     while (begin > 0 && (bytes[begin - 1] == ' ' || bytes[begin - 1] == '\t')) --begin;
     begin -= watch.length;
-    return begin == 0 || !is_word(bytes[begin - 1]);
+    if (begin == 0) return true;
+    return !is_word(bytes[begin - 1]) && (watch.look == Look::call || bytes[begin - 1] != '.');
   }
   const auto begin = end - watch.length;
   const bool alone = (begin == 0 || !is_word(bytes[begin - 1])) && (end >= bytes.size() || !is_word(bytes[end]));

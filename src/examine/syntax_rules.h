@@ -61,7 +61,7 @@ class SyntaxRules {
 
  private:
   // How a hit of a pattern is confirmed before its file is parsed.
-  enum class Look { import_line, call, word, assigned, as_it_is };
+  enum class Look { import_line, call, builtin_call, word, assigned, as_it_is };
   struct Watch {
     Look look;
     std::size_t length = 0;             // of the literal
