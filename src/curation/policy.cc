@@ -22,6 +22,7 @@ struct Choice {
 using Field = std::variant<double*, bool*, std::uint32_t*, OptionalCount*, Choice>;
 
 constexpr std::string_view severities[] = {"none", "low", "medium", "high", "critical"};
+constexpr std::string_view confidences[] = {"low", "medium", "high"};
 constexpr std::string_view ways_to_mark[] = {"local", "post"};
 constexpr std::string_view strategies[] = {"newest", "lowest", "stay", "pinned"};
 
@@ -46,9 +47,15 @@ constexpr Definition definitions[] = {
     {"weaknesses", "hold-from", [](Policy& p) -> Field { return Choice{&p.weaknesses.hold_from, "severity", severities}; },
      "Severity (none, low, medium, high, critical) from which a weakness in code that ships holds "
      "the package; in tests, documentation and examples it never does."},
+    {"weaknesses", "confidence-from", [](Policy& p) -> Field { return Choice{&p.weaknesses.confidence_from, "confidence", confidences}; },
+     "Confidence (low, medium, high) from which it does; what is less sure is told."},
+    {"behaviour", "hold-from", [](Policy& p) -> Field { return Choice{&p.behaviour.hold_from, "severity", severities}; },
+     "Severity from which behaviour that betrays malice, in code that ships, holds the package; what "
+     "is of low confidence is told."},
     {"secrets", "refuse", [](Policy& p) -> Field { return &p.secrets.refuse; },
-     "A secret in a file that ships is refused; with false it holds the package until a person has "
-     "accepted it. In tests, documentation and examples it is only noted."},
+     "A secret of high severity in a file that ships is refused; with false it holds the package "
+     "until a person has accepted it, as one of medium severity does. What is less or less sure, and "
+     "what stands in tests, documentation and examples, is only noted."},
     {"build", "cpu-seconds", [](Policy& p) -> Field { return &p.build.cpu_seconds; },
      "CPU time that building one wheel may take."},
     {"build", "wall-seconds", [](Policy& p) -> Field { return &p.build.wall_seconds; },
@@ -166,7 +173,7 @@ std::string comment(std::string_view text) {
 }  // namespace
 
 void read_policy(TableReader& policy_table, Policy& policy) {
-  for (const std::string_view name : {"advisories", "weaknesses", "secrets", "build", "tests",
+  for (const std::string_view name : {"advisories", "weaknesses", "behaviour", "secrets", "build", "tests",
                                       "rebuilt", "strip", "threat-model", "versions"}) {
     const auto* member = policy_table.table(name);
     if (!member) continue;

@@ -22,10 +22,14 @@ struct Policy {
     std::optional<std::uint32_t> max_age_days;  // a source older than this is refused
   } advisories;
   struct Weaknesses {
-    std::string hold_from = "medium";  // severity from which a finding in shipped code holds
+    std::string hold_from = "medium";        // severity from which a finding in shipped code holds
+    std::string confidence_from = "medium";  // less sure findings are told only, those of behaviour too
   } weaknesses;
+  struct Behaviour {
+    std::string hold_from = "medium";  // severity from which a finding in shipped code holds
+  } behaviour;
   struct Secrets {
-    bool refuse = true;  // a secret in a file that ships is refused; false: held; elsewhere noted
+    bool refuse = true;  // a secret of high severity in a file that ships is refused; false: held
   } secrets;
   struct Build {
     std::uint32_t cpu_seconds = 3600, wall_seconds = 3600, memory_mib = 8192, processes = 512,

@@ -294,7 +294,7 @@ TEST(Weaknesses, OfOneFingerprintAreToldOnce) {
 TEST(Secrets, InWhatShipsAreRefused) {
   for (const auto role :
        {PathRole::shipped, PathRole::build, PathRole::vendored, PathRole::generated}) {
-    const auto finding = in_file("secrets", "src/key.pem", role, Severity::low);
+    const auto finding = in_file("secrets", "src/key.pem", role, Severity::high);
     const auto verdict = verdict_of(with(finding), {accept_finding("secrets/rule")});
     EXPECT_EQ(verdict.decision, Decision::refused) << to_string(role);
     EXPECT_EQ(verdict.reasons.at(0).policy, "policy.secrets.refuse = true");
@@ -303,6 +303,29 @@ TEST(Secrets, InWhatShipsAreRefused) {
     EXPECT_EQ(verdict_of(with(finding), {}, lenient).decision, Decision::held);
     EXPECT_EQ(verdict_of(with(finding), {accept_finding("secrets/rule")}, lenient).decision,
               Decision::published);
+  }
+}
+
+TEST(Secrets, ThatMayBeNoneWaitForAPerson) {
+  const auto medium = in_file("secrets", "src/a.py", PathRole::shipped, Severity::medium);
+  EXPECT_EQ(verdict_of(with(medium)).decision, Decision::held);
+  EXPECT_EQ(verdict_of(with(medium), {accept_finding("secrets/rule")}).decision, Decision::published);
+  EXPECT_EQ(verdict_of(with(in_file("secrets", "src/a.py", PathRole::shipped, Severity::low))).decision,
+            Decision::published);
+}
+
+TEST(Findings, OfLowConfidenceAreToldOnly) {
+  for (const auto* gate : {"weaknesses", "behaviour", "secrets"}) {
+    auto finding = in_file(gate, "src/a.py", PathRole::shipped, Severity::high);
+    EXPECT_NE(verdict_of(with(finding)).decision, Decision::published) << gate;
+    finding.confidence = Confidence::low;
+    const auto verdict = verdict_of(with(finding));
+    EXPECT_EQ(verdict.decision, Decision::published) << gate;
+    EXPECT_THAT(verdict.reasons,
+                Contains(testing::Field(&Reason::text, testing::HasSubstr("less sure than"))));
+    Policy strict;
+    strict.weaknesses.confidence_from = "low";
+    EXPECT_NE(verdict_of(with(finding), {}, strict).decision, Decision::published) << gate;
   }
 }
 

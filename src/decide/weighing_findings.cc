@@ -65,13 +65,19 @@ std::string file_finding_text(const Finding& finding, std::size_t places) {
   return text + ").";
 }
 
-// A weakness by its severity; a secret, and what a gate without a policy table finds, always.
-bool weighs(const Finding& finding, const Policy& policy) {
+// The severity from which what a gate finds asks for a decision; none for a gate without a policy,
+// whose findings always ask.
+Severity asks_from(const std::string& gate, const Policy& policy) {
+  if (gate == "weaknesses") return parse_severity(policy.weaknesses.hold_from).value_or(Severity::none);
+  if (gate == "behaviour") return parse_severity(policy.behaviour.hold_from).value_or(Severity::none);
   // A copy alone harms nobody, and its flaws are advisories; a file that was not looked at may.
-  if (finding.gate == "copies") return finding.severity > Severity::low;
-  if (finding.gate != "weaknesses") return true;
-  const auto from = parse_severity(policy.weaknesses.hold_from);
-  return !from || finding.severity >= *from;
+  return gate == "copies" || gate == "secrets" ? Severity::medium : Severity::none;
+}
+
+bool weighs(const Finding& finding, const Policy& policy) {
+  const auto from = asks_from(finding.gate, policy);
+  const auto sure = parse_confidence(policy.weaknesses.confidence_from).value_or(Confidence::low);
+  return from == Severity::none || (finding.severity >= from && finding.confidence >= sure);
 }
 
 Reason weigh_file_finding(const Finding& finding, std::size_t places, const Policy& policy,
@@ -81,7 +87,10 @@ Reason weigh_file_finding(const Finding& finding, std::size_t places, const Poli
   if (finding.gate == "weaknesses") {
     reason.policy = policy_line(policy, "policy.weaknesses.hold-from");
   }
-  if (finding.gate == "secrets") {
+  if (finding.gate == "behaviour") {
+    reason.policy = policy_line(policy, "policy.behaviour.hold-from");
+  }
+  if (finding.gate == "secrets" && finding.severity > Severity::medium) {
     reason.policy = policy_line(policy, "policy.secrets.refuse");
     if (policy.secrets.refuse) {
       reason.weight = Weight::refuse;
@@ -104,7 +113,12 @@ struct Harmless {
 std::string why_harmless(const Finding& finding, const Policy& policy) {
   if (finding.gate == "copies") return "copied code alone holds nothing";
   if (ships(finding.role)) {
-    return fmt::format("less severe than {}", policy_line(policy, "policy.weaknesses.hold-from"));
+    if (finding.severity >= asks_from(finding.gate, policy)) {
+      return fmt::format("less sure than {}", policy_line(policy, "policy.weaknesses.confidence-from"));
+    }
+    if (finding.gate != "weaknesses" && finding.gate != "behaviour") return "of low severity";
+    return fmt::format("less severe than {}",
+                       policy_line(policy, fmt::format("policy.{}.hold-from", finding.gate)));
   }
   if (finding.gate == "secrets" && finding.role == PathRole::test) {
     return "in tests, where a key is a fixture and protects nothing";
