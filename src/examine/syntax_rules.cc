@@ -253,7 +253,10 @@ struct SyntaxRules::Walk {
     found.clear();
     switch (syntax.kind(id)) {
       case NodeKind::call:
-        if (looks_for[static_cast<std::size_t>(SyntaxEntry::Kind::call)]) call(id);
+        if (looks_for[static_cast<std::size_t>(SyntaxEntry::Kind::call)] ||
+            looks_for[static_cast<std::size_t>(SyntaxEntry::Kind::import)]) {
+          call(id);
+        }
         break;
       case NodeKind::import:
       case NodeKind::import_from: imports(id); break;
