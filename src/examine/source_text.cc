@@ -32,7 +32,7 @@ constexpr std::array<Suffixes, 7> suffixes{{
     {SourceKind::hash_like,
      " .sh .bash .zsh .fish .toml .yml .yaml .cfg .ini .cmake .mk .pl .pm .rb .r .conf .build .nix "
      ".tcl .ps1 "},
-    {SourceKind::markup, " .html .htm .xhtml .xml .svg .xsd .xsl .xslt .rng .ui .qrc .plist .dtd "},
+    {SourceKind::markup, " .html .htm .xhtml .jinja .jinja2 .j2 .mako .tmpl .tpl .vue .svelte .ejs .hbs .xml .svg .xsd .xsl .xslt .rng .ui .qrc .plist .dtd "},
     {SourceKind::document,
      " .rst .md .markdown .adoc .tex .bib .po .pot .mo .ipynb .man .1 .3 .5 .7 .8 "},
     {SourceKind::media,

@@ -50,6 +50,16 @@ std::size_t placeholder_length(std::string_view text) {
   return length > 1 ? length : 0;
 }
 
+// Where the scheme begins that ends at its colon. "http" may have other letters before it.
+std::size_t scheme_begin(std::string_view text, std::size_t colon) {
+  std::size_t begin = colon;
+  while (begin > 0 && colon - begin < 16 && (is_letter(text[begin - 1]) || is_digit(text[begin - 1]))) {
+    --begin;
+  }
+  const bool http = lower(text.substr(begin, colon - begin)).ends_with("http");
+  return http ? colon - 4 : begin;
+}
+
 struct Host {
   std::string name;
   std::size_t end;  // past it, in the text it was read from
@@ -153,9 +163,12 @@ std::string printable_cut(std::string_view url) {
 }  // namespace
 
 std::optional<HttpReference> http_reference(std::string_view text, std::size_t end) {
-  const bool escaped = end >= 9 && text.substr(end - 4, 4) == "\\/\\/";
+  const bool escaped = text.substr(0, end).ends_with("\\/\\/");
   HttpReference reference;
-  reference.begin = end - (escaped ? 9 : 7);
+  const std::size_t colon = end - std::min<std::size_t>(end, escaped ? 5 : 3);
+  reference.begin = scheme_begin(text, colon);
+  if (reference.begin == colon) return std::nullopt;
+  reference.scheme = lower(text.substr(reference.begin, colon - reference.begin));
   std::string rest =
       escaped ? unescape_slashes(text.substr(end, window)) : std::string(text.substr(end, window));
   // Credentials end at the last "@" before the path.
@@ -169,7 +182,7 @@ std::optional<HttpReference> http_reference(std::string_view text, std::size_t e
   while (url_end < rest.size() && !ends_url(rest[url_end])) ++url_end;
   const std::string_view tail = std::string_view(rest).substr(host->end, url_end - host->end);
   if (const auto slash = tail.find('/'); slash != npos) reference.path = tail.substr(slash);
-  reference.url = printable_cut("http://" + rest.substr(0, url_end));
+  reference.url = printable_cut(reference.scheme + "://" + rest.substr(0, url_end));
   return reference;
 }
 

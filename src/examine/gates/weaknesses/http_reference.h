@@ -6,15 +6,16 @@
 
 namespace assay {
 
-// An http:// URL as it stands in a file.
+// A URL of http or of another scheme without TLS, as it stands in a file.
 struct HttpReference {
-  std::size_t begin = 0;  // offset of "http"
+  std::size_t begin = 0;  // offset of its scheme
+  std::string scheme;     // "http", lower case
   std::string url;        // without user and password, at most 200 bytes, safe to print
   std::string host;       // lower case; a placeholder such as {name} or %s is one "*"
   std::string path;       // from the first "/", as written, cut where the URL is
 };
 
-// The URL whose "http://" (or, in JSON and JavaScript, "http:\/\/") ends at `end`. Nothing if it
+// The URL whose "http://" or "ftp://" (or, in JSON and JavaScript, "http:\/\/") ends at `end`. Nothing if it
 // names no host: a bare scheme, a pattern, a template whose domain is filled in at run time.
 std::optional<HttpReference> http_reference(std::string_view text, std::size_t end);
 

@@ -20,6 +20,18 @@ TEST(HttpReference, ReadsHostPathAndUrl) {
   EXPECT_EQ(found->url, "http://Docs.Acme.io:80/a/b?c=d#e");
 }
 
+TEST(HttpReference, ReadsOtherSchemes) {
+  const auto found = reference("x='FTP://ftp.Acme.io/a.zip'");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->begin, 3U);
+  EXPECT_EQ(found->scheme, "ftp");
+  EXPECT_EQ(found->url, "ftp://ftp.Acme.io/a.zip");
+  EXPECT_EQ(reference("git+http://acme.io/a")->url, "http://acme.io/a");
+  EXPECT_EQ(reference("xhttp://acme.io/a")->scheme, "http");
+  EXPECT_EQ(reference("amqp://user:pass@mq.acme.io:5672")->url, "amqp://mq.acme.io:5672");
+  EXPECT_FALSE(reference("redis://{host}:{port}"));
+}
+
 TEST(HttpReference, HidesCredentials) {
   const auto found = reference("http://ada:s3@cret@acme.io/x");
   ASSERT_TRUE(found);

@@ -5,8 +5,11 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "examine/gates/weaknesses/http_reference.h"
 #include "examine/finding_at.h"
+#include "examine/gates/weaknesses/assembled_url.h"
+#include "examine/gates/weaknesses/http_reference.h"
+#include "examine/gates/weaknesses/url_in_source.h"
+#include "examine/gates/weaknesses/utf16_text.h"
 #include "examine/source_text.h"
 
 namespace assay {
@@ -14,38 +17,21 @@ namespace assay {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-// How far back a reference's surroundings matter, in bytes.
-constexpr std::size_t context_window = 2048;
 constexpr std::size_t section_window = 64 << 10;
 
 // What a reference is, from what asks for a decision to what never does.
 struct Judgement {
   Severity severity;
+  Confidence confidence;
   std::string_view words;  // follows the host in the finding's message
 };
 
-constexpr Judgement only_read(std::string_view words) { return {Severity::low, words}; }
-constexpr Judgement harmless(std::string_view words) { return {Severity::none, words}; }
-
-// A reference in its surroundings.
-struct Reference {
-  const ExaminedFile& file;
-  const HttpReference& url;
-  SourceKind source;
-  SourcePiece piece;
-
-  // The text before it: `bytes` at most, and of a string or comment no more than its own.
-  std::string_view before(std::size_t bytes = context_window) const {
-    const auto least = url.begin < bytes ? 0 : url.begin - bytes;
-    const auto begin = std::max(least, piece.begin);
-    return file.bytes.substr(begin, url.begin - begin);
-  }
-  std::string_view before_in_file(std::size_t bytes = context_window) const {
-    const auto begin = url.begin < bytes ? 0 : url.begin - bytes;
-    return file.bytes.substr(begin, url.begin - begin);
-  }
-  std::string_view base_name() const { return file.path.substr(file.path.rfind('/') + 1); }
-};
+constexpr Judgement only_read(std::string_view words) {
+  return {Severity::low, Confidence::high, words};
+}
+constexpr Judgement harmless(std::string_view words) {
+  return {Severity::none, Confidence::high, words};
+}
 
 // Schemas and document types by their suffix, namespaces by a part of their path.
 bool reads_as_identifier(const Rule& rule, const HttpReference& url) {
@@ -66,12 +52,8 @@ bool names(const std::vector<std::string>& places, const HttpReference& url) {
   });
 }
 
-bool contains_any(std::string_view text, const std::vector<std::string>& words) {
-  return std::ranges::any_of(words, [&](const std::string& word) { return text.contains(word); });
-}
-
 // Markup and JSON say themselves that a URL is an identifier: xmlns="…", "$schema": "…".
-bool is_identifier(const Rule& rule, const Reference& reference) {
+bool is_identifier(const Rule& rule, const UrlInSource& reference) {
   const bool declares =
       reference.source == SourceKind::markup || reference.base_name().ends_with(".json");
   if (!declares) return false;
@@ -80,38 +62,14 @@ bool is_identifier(const Rule& rule, const Reference& reference) {
   return contains_any(before.substr(cut == npos ? 0 : cut + 1), rule.list("identifier-contexts"));
 }
 
-// The words of the name that the string is given to: NS_SOAP = "…", "xmlns:a": "…", ns=r"…".
-std::vector<std::string> words_of_target(const Reference& reference) {
-  const std::string before = lower(reference.before_in_file(200));
-  std::string_view line = std::string_view(before).substr(before.rfind('\n') + 1);
-  if (line.ends_with('"') || line.ends_with('\'')) line.remove_suffix(1);
-  while (!line.empty() && std::string_view("rub").contains(line.back())) line.remove_suffix(1);
-  line = trim(line);
-  if (!line.ends_with('=') && !line.ends_with(':')) return {};
-  line = line.substr(0, line.find_last_not_of("=: \t\"'") + 1);
-  line = line.substr(line.find_last_of(" \t(,{[\"'.") + 1);
-  std::vector<std::string> words(1);
-  for (const char c : line) {
-    if (c == '_' || c == ':' || c == '-') {
-      words.emplace_back();
-    } else {
-      words.back() += c;
-    }
-  }
-  return words;
-}
-
-bool is_called_identifier(const Rule& rule, const Reference& reference) {
+bool is_called_identifier(const Rule& rule, const UrlInSource& reference) {
   const auto words = words_of_target(reference);
   return std::ranges::find_first_of(words, rule.list("identifier-words")) != words.end();
 }
 
-// A command or a requirement that fetches: "curl http://…", "name @ http://…", "git+http://…".
-bool is_command(const Rule& rule, const Reference& reference) {
-  const std::string before = lower(reference.before(200));
-  const auto line = std::string_view(before).substr(before.rfind('\n') + 1);
-  return contains_any(line, rule.list("fetching-words")) || line.ends_with('+') ||
-         trim(line).ends_with('@');
+bool is_named_for_people(const Rule& rule, const UrlInSource& reference) {
+  const auto words = words_of_target(reference);
+  return std::ranges::find_first_of(words, rule.list("people-words")) != words.end();
 }
 
 // "project.urls", from the last line that begins with "[".
@@ -129,7 +87,7 @@ std::string_view last_section(std::string_view text) {
 
 // A link that an index shows on the project's page: setup.py's url and project_urls, setup.cfg's
 // [metadata], pyproject.toml's [project.urls].
-bool is_project_metadata(const Rule& rule, const Reference& reference) {
+bool is_project_metadata(const Rule& rule, const UrlInSource& reference) {
   const auto name = reference.base_name();
   if (name == "setup.cfg" || name == "pyproject.toml") {
     const auto& known = rule.list("metadata-sections");
@@ -151,7 +109,7 @@ bool is_project_metadata(const Rule& rule, const Reference& reference) {
 }
 
 // Does another string end right before this one, as in "see " "http://…" of Python and C?
-bool continues_a_string(const Reference& reference) {
+bool continues_a_string(const UrlInSource& reference) {
   const auto before = reference.before_in_file();
   const auto opening = before.find_last_not_of("\"'rRuUbBfF");
   const auto earlier = trim(before.substr(0, opening == npos ? 0 : opening + 1));
@@ -159,7 +117,7 @@ bool continues_a_string(const Reference& reference) {
 }
 
 // A string that speaks to a person has words before the URL.
-bool is_message(const Reference& reference) {
+bool is_message(const UrlInSource& reference) {
   if (reference.piece.kind != SourcePiece::Kind::string) return false;
   if (reference.before().empty() && continues_a_string(reference)) return true;
   const auto before = reference.before();
@@ -167,7 +125,7 @@ bool is_message(const Reference& reference) {
 }
 
 // A link that a person may follow, or text of the page; not what a browser loads by itself.
-bool is_link_for_people(const Reference& reference) {
+bool is_link_for_people(const UrlInSource& reference) {
   if (reference.source != SourceKind::markup) return false;
   const std::string before = lower(reference.before_in_file());
   const auto open = before.rfind('<');
@@ -178,7 +136,7 @@ bool is_link_for_people(const Reference& reference) {
   return tag.starts_with("<a ") || tag.starts_with("<a\n") || tag.starts_with("<area ");
 }
 
-Judgement judge(const Rule& rule, const Reference& reference) {
+Judgement judge(const Rule& rule, const UrlInSource& reference) {
   const HttpReference& url = reference.url;
   if (is_local_host(url.host) || names(rule.list("reserved-hosts"), url)) {
     return harmless("is a local or reserved name, without TLS");
@@ -216,31 +174,80 @@ Judgement judge(const Rule& rule, const Reference& reference) {
     if (is_called_identifier(rule, reference)) {
       return only_read("stands without TLS in what is called a namespace");
     }
+    if (is_named_for_people(rule, reference)) return only_read("is linked without TLS for people");
     if (is_message(reference)) return only_read("is named without TLS in a message");
     if (is_link_for_people(reference)) return only_read("is linked without TLS for people");
   }
-  return {rule.about.severity,
+  return {rule.about.severity, confidence_of_fetching(rule, reference),
           "is referred to without TLS: whoever is on the way can change what it sends"};
+}
+
+}  // namespace
+
+namespace {
+
+Finding finding_of(const Rule& rule, const ExaminedFile& file, const HttpReference& url) {
+  const auto judgement = judge(rule, {file, url, file.pieces().kind(), file.pieces().at(url.begin)});
+  const std::string named = url.scheme == "http" ? url.host : fmt::format("{} ({})", url.host, url.scheme);
+  auto finding = finding_at(rule.about, file, url.begin, url.begin + url.url.size(),
+                            fmt::format("{} {}", named, judgement.words));
+  finding.severity = judgement.severity;
+  finding.confidence = judgement.confidence;
+  finding.excerpt = url.url;
+  return finding;
+}
+
+// The pattern engine sees bytes: in UTF-16 it finds the mark at the file's beginning only.
+void check_utf16(const Rule& rule, const ExaminedFile& file, const std::string& text,
+                 std::vector<Finding>& findings) {
+  const ExaminedFile decoded{file.path, text, file.role};
+  const auto& schemes = rule.list("schemes");
+  for (auto at = text.find("://"); at != npos; at = text.find("://", at + 3)) {
+    const auto url = http_reference(text, at + 3);
+    if (!url) continue;
+    if (url->scheme != "http" && std::ranges::find(schemes, url->scheme) == schemes.end()) continue;
+    auto finding = finding_of(rule, decoded, *url);
+    finding.context = finding.excerpt;  // the line as it stands in the file is no text
+    findings.push_back(std::move(finding));
+  }
+}
+
+// What stands after a scheme where Python may put a URL together: the string's end, or a place that
+// is filled in.
+bool may_be_assembled(const ExaminedFile& file, std::size_t end) {
+  return file.path.ends_with(".py") && end < file.bytes.size() &&
+         std::string_view("\"'{%").contains(file.bytes[end]);
+}
+
+void check_assembled(const Rule& rule, const ExaminedFile& file, std::span<const std::size_t> ends,
+                     std::vector<Finding>& findings) {
+  for (const AssembledUrl& assembled : assembled_urls(file, ends)) {
+    auto url = http_reference(assembled.text, std::string_view("http://").size());
+    if (!url) continue;
+    url->begin = assembled.begin;
+    auto finding = finding_of(rule, file, *url);
+    const auto whole = finding_at(rule.about, file, assembled.begin, assembled.end, "");
+    finding.end_line = whole.end_line;
+    finding.end_column = whole.end_column;
+    if (finding.severity >= Severity::medium) finding.message += "; it is put together from parts";
+    findings.push_back(std::move(finding));
+  }
 }
 
 }  // namespace
 
 void check_insecure_urls(const Rule& rule, const ExaminedFile& file, std::span<const Hit> hits,
                          std::vector<Finding>& findings) {
-  std::vector<HttpReference> urls;
+  if (const auto text = utf16_as_utf8(file.bytes)) return check_utf16(rule, file, *text, findings);
+  std::vector<std::size_t> bare;
   for (const Hit& hit : hits) {
-    auto url = http_reference(file.bytes, hit.end);
-    if (!url) continue;
-    urls.push_back(*std::move(url));
+    if (const auto url = http_reference(file.bytes, hit.end)) {
+      findings.push_back(finding_of(rule, file, *url));
+    } else if (may_be_assembled(file, hit.end)) {
+      bare.push_back(hit.end);
+    }
   }
-  for (std::size_t i = 0; i < urls.size(); ++i) {
-    const auto judgement = judge(rule, {file, urls[i], file.pieces().kind(), file.pieces().at(urls[i].begin)});
-    auto finding = finding_at(rule.about, file, urls[i].begin, urls[i].begin + urls[i].url.size(),
-                              fmt::format("{} {}", urls[i].host, judgement.words));
-    finding.severity = judgement.severity;
-    finding.excerpt = urls[i].url;
-    findings.push_back(std::move(finding));
-  }
+  check_assembled(rule, file, bare, findings);
 }
 
 }  // namespace assay
