@@ -104,6 +104,9 @@ std::vector<EntryPoint> of_setup(const python::Module& setup) {
 
 std::vector<EntryPoint> declared_entry_points(const ExaminedFile& file) {
   if (file.bytes.size() > largest) return {};
+  if (dist_info_member(file.path) == "entry_points.txt") {
+    return parse_entry_points(file.bytes).value_or(std::vector<EntryPoint>());
+  }
   if (file.path == "pyproject.toml") return of_pyproject(file.bytes);
   if (file.path == "setup.cfg") return of_setup_cfg(file.bytes);
   if (file.path == "setup.py" && file.bytes.contains("entry_points")) return of_setup(file.python());
