@@ -127,9 +127,12 @@ void check_download_and_run(const Rule& rule, const Subject& subject, std::span<
   }
 }
 
-void check_hidden_payload(const Rule& rule, const Subject& subject, std::span<const Hit>,
+void check_hidden_payload(const Rule& rule, const Subject& subject, std::span<const Hit> hits,
                           std::vector<Finding>& findings) {
-  if (!subject.is_python()) return;
+  // The rule's first two patterns are of what runs, the others of what hides.
+  const bool runs_any = std::ranges::any_of(hits, [](const Hit& hit) { return hit.pattern < 2; });
+  const bool hides_any = std::ranges::any_of(hits, [](const Hit& hit) { return hit.pattern >= 2; });
+  if (!subject.is_python() || !runs_any || !hides_any) return;
   const auto& python = subject.python();
   for (const auto& call : python.flow.calls()) {
     const bool runs = call.act == Act::evaluate;
