@@ -69,7 +69,9 @@ bool is_any_of(std::string_view text, std::initializer_list<std::string_view> wo
 // The role that a folder gives to all below it, unless one further down says otherwise. Words that
 // are also names of modules ("news", "demo") count at the top only.
 std::optional<PathRole> role_of_folder(std::string_view name, bool at_top) {
-  if (is_any_of(name, {"test", "tests", "unittests"})) return PathRole::test;
+  if (is_any_of(name, {"test", "tests", "unittests", "test cases", "manual tests"})) {
+    return PathRole::test;
+  }
   if (is_any_of(name, {"doc", "docs"})) return PathRole::docs;
   if (is_any_of(name, {"example", "examples"})) return PathRole::example;
   if (is_any_of(name, {"_vendor", "_vendored", "vendor", "vendored", "third_party", "third-party",

@@ -16,6 +16,7 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 constexpr std::size_t argument_window = 8 << 10;
+constexpr std::size_t resolved_limit = 500;  // of a file; variables of more are taken as unknown
 
 struct Judgement {
   Severity severity;
@@ -80,9 +81,10 @@ bool is_commit(std::string_view text) {
 std::string resolved(std::string_view file, std::string value) {
   if (!value.starts_with("${") || value.find('}') + 1 != value.size()) return value;
   const std::string name = value.substr(2, value.size() - 3);
-  const std::string lowered = lower(file.substr(0, 256 << 10));
-  for (auto at = lowered.find("set("); at != npos; at = lowered.find("set(", at + 4)) {
-    const auto name_at = file.find_first_not_of(" \t\n", at + 4);
+  file = file.substr(0, 64 << 10);
+  for (auto at = file.find("et("); at != npos; at = file.find("et(", at + 3)) {
+    if (at == 0 || (file[at - 1] != 's' && file[at - 1] != 'S')) continue;
+    const auto name_at = file.find_first_not_of(" \t\n", at + 3);
     if (name_at == npos || !file.substr(name_at).starts_with(name)) continue;
     const auto after = name_at + name.size();
     if (after >= file.size() || !is_space(file[after])) continue;
@@ -177,6 +179,7 @@ std::optional<Judgement> judge_wrap(std::string_view kind,
 void check_cmake_download(const Rule& rule, const ExaminedFile& file, std::span<const Hit> hits,
                           std::vector<Finding>& findings) {
   if (!file.path.ends_with("CMakeLists.txt") && !file.path.contains(".cmake")) return;
+  std::size_t judged = 0;
   for (const Hit& hit : hits) {
     if (file.pieces().at(hit.end - 1).kind == SourcePiece::Kind::comment) continue;
     const auto open = file.bytes.substr(0, hit.end).rfind('(');
@@ -193,7 +196,7 @@ void check_cmake_download(const Rule& rule, const ExaminedFile& file, std::span<
     const auto arguments = cmake_arguments(file.bytes, open + 1, end);
     const bool is_file = lower(name) == "file";
     const auto judgement = is_file ? std::optional(judge_file_download(arguments))
-                                   : judge_fetch(file.bytes, arguments);
+                                   : judge_fetch(++judged <= resolved_limit ? file.bytes : "", arguments);
     if (!judgement) continue;
     const std::string what = is_file ? "file(DOWNLOAD)" : fmt::format("{}()", name);
     findings.push_back(told(rule, file, begin, end, what, *judgement));

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 
+#include "examine/file_examination.h"
 #include "examine/gates/weaknesses/c_context.h"
 
 namespace assay {
@@ -80,6 +82,23 @@ TEST(CCall, IsBounded) {
   EXPECT_FALSE(constant_text(call_in(choices + "c)")->argument(0)));
   call_in("f(\xff\x00\x80'\"\\");
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+}
+
+TEST(CCalls, AFloodHidesNothingAndEnds) {
+  std::string text = "void g(char *d, char *s) {\n";
+  for (int i = 0; i < 20'000; ++i) text += "strcpy(d, \"x\"); strcpy(d, DEFAULT);\n";
+  text += "strcpy(d, s);\n}\n";
+  const auto gates = all_file_gates().value();
+  const auto engine = PatternEngine::compile(gates).value();
+  const auto scratch = engine.make_scratch().value();
+  const auto start = std::chrono::steady_clock::now();
+  const auto found = examine_file(gates, engine, scratch, {"src/a.c", text, PathRole::shipped}).value();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(30));
+  const auto heaviest = std::ranges::max_element(found, {}, &Finding::severity);
+  ASSERT_NE(heaviest, found.end());
+  EXPECT_EQ(heaviest->rule, "weaknesses/c-unbounded-copy");
+  EXPECT_EQ(heaviest->severity, Severity::medium);
+  EXPECT_EQ(heaviest->excerpt, "strcpy(d, s)");
 }
 
 TEST(CContext, LooksForWhatBoundsACopy) {

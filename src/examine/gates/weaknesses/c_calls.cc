@@ -17,6 +17,8 @@ namespace assay {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
+// Beyond so many calls of a rule in a file, what stands around speaks for none of them.
+constexpr std::size_t looked_around = 2'000;
 // Names of parameters after which others may follow.
 constexpr std::array<std::string_view, 6> open_parameters{"...",         "appended",    "unterminated",
                                                           "characters", "application", "command"};
@@ -83,6 +85,7 @@ CheckedGate::Check calls_judged_by(Judge judge) {
                  std::vector<Finding>& findings) {
     if (!is_c_or_cython(file.path, source_kind(file.path, file.bytes))) return;
     std::vector<Finding> own;
+    std::size_t judged = 0;
     for (const Hit& hit : hits) {
       const auto piece = file.pieces().at(hit.end - 1);
       if (piece.kind != SourcePiece::Kind::code) continue;
@@ -90,7 +93,7 @@ CheckedGate::Check calls_judged_by(Judge judge) {
       if (!call) continue;
       const auto signature = signature_of(rule, call->name);
       if (!signature || is_other_function(*call, *signature)) continue;
-      const auto judgement = judge(CallInRule{rule, file.bytes, *call, *signature});
+      const auto judgement = judge(CallInRule{rule, file.bytes, *call, *signature, ++judged <= looked_around});
       if (judgement) own.push_back(make_finding(rule, file, *call, *judgement));
     }
     const auto generator = generator_of(file.bytes);

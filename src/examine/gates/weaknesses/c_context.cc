@@ -70,7 +70,8 @@ std::string base_of(const CArgument& argument) {
 
 }  // namespace
 
-CSurroundings::CSurroundings(std::string_view file, const CCall& call) {
+CSurroundings::CSurroundings(std::string_view file, const CCall& call, bool looks) {
+  if (!looks) return;
   const std::size_t least = call.begin < before_window ? 0 : call.begin - before_window;
   auto before = file.substr(least, call.begin - least);
   if (const auto end = before.rfind("\n}"); end != npos) before.remove_prefix(end + 2);

@@ -12,7 +12,8 @@ namespace assay {
 // to hide one.
 class CSurroundings {
  public:
-  CSurroundings(std::string_view file, const CCall& call);
+  // Nothing stands there if it must not look.
+  CSurroundings(std::string_view file, const CCall& call, bool looks = true);
 
   // Was the room of `to` asked for, or the length of `from` looked at, before the call in its
   // function?

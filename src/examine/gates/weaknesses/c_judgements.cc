@@ -74,7 +74,7 @@ std::optional<CJudgement> judge_written(const CallInRule& at, const std::string&
       const CArgument* const source = place < rest.size() ? rest[place] : nullptr;
       const bool known = source != nullptr && (constant_text(*source) || is_constant_name(*source));
       if (!known) {
-        const CSurroundings around(at.file, at.call);
+        const CSurroundings around(at.file, at.call, at.looks_around);
         std::string words = "writes text of unknown length into its buffer";
         if (source == nullptr) return doubtful(at, words);
         return around.looks_bounded(at.given("to"), *source) || around.holds_literals(*source)
@@ -117,7 +117,7 @@ std::optional<CJudgement> judge_copy(const CallInRule& at) {
     if (text->empty()) return std::nullopt;
     return noted(Confidence::medium, "has no bound, but copies constant text");
   }
-  const CSurroundings around(at.file, at.call);
+  const CSurroundings around(at.file, at.call, at.looks_around);
   const bool known = is_constant_name(from) || around.holds_literals(from);
   if (known) return noted(Confidence::low, "has no bound, but copies what seems to be constant");
   std::string words = "copies text of unknown length into its buffer";
@@ -130,7 +130,7 @@ std::optional<CJudgement> judge_format(const CallInRule& at) {
   const CArgument& format = at.given("format");
   if (format.empty() || constant_text(format) || is_null(format)) return std::nullopt;
   if (is_constant_name(format)) return noted(Confidence::low, "has a macro for its format");
-  const CSurroundings around(at.file, at.call);
+  const CSurroundings around(at.file, at.call, at.looks_around);
   if (around.holds_literals(format)) return std::nullopt;
   if (at.has("list")) return noted(Confidence::low, "takes its caller's format");
   const std::string words = "has a format that is not constant";
@@ -164,7 +164,7 @@ std::optional<CJudgement> judge_length(const CallInRule& at) {
   const auto is_size_of = [&](const std::string& what) {
     return !what.empty() && (size == "sizeof(" + what + ")" || size == "sizeof" + what);
   };
-  const CSurroundings around(at.file, at.call);
+  const CSurroundings around(at.file, at.call, at.looks_around);
   if (at.has("appended") && (is_size_of(target) || size == "sizeof(" + target + ")-strlen(" + target + ")")) {
     return rules_own(at, "is given the size of its buffer, not what is left of it");
   }
@@ -209,7 +209,7 @@ std::optional<CJudgement> judge_command(const CallInRule& at) {
   if (is_null(command)) return std::nullopt;  // system(NULL) asks whether there is a shell
   const auto text = constant_text(command);
   const bool constant = text || is_constant_name(command) ||
-                        CSurroundings(at.file, at.call).holds_literals(command);
+                        CSurroundings(at.file, at.call, at.looks_around).holds_literals(command);
   if (looked_for) {
     if (text && text->contains('/')) return std::nullopt;
     return noted(Confidence::low, constant ? "runs what is found first on the path"
@@ -238,7 +238,7 @@ std::optional<CJudgement> judge_mask(const CallInRule& at) {
 }
 
 std::optional<CJudgement> judge_followed(const CallInRule& at) {
-  const CSurroundings around(at.file, at.call);
+  const CSurroundings around(at.file, at.call, at.looks_around);
   const auto& then = at.rule.list("then");
   if (std::ranges::any_of(then, [&](const std::string& word) { return around.after_contains(word); })) {
     return std::nullopt;

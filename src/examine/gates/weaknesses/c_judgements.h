@@ -21,6 +21,7 @@ struct CallInRule {
   std::string_view file;
   const CCall& call;
   const CSignature& signature;
+  bool looks_around = true;  // false where a file has so many calls that reading around each is dear
 
   // The argument that is given for a parameter; empty if there is none.
   const CArgument& given(std::string_view parameter) const;
