@@ -135,6 +135,13 @@ Result<std::vector<Finding>> examine_file(const std::vector<std::unique_ptr<File
                                           const PatternEngine::Scratch& scratch,
                                           const ExaminedFile& file) {
   ASSAY_TRY(const auto found, engine.scan(file.bytes, scratch));
+  file.engine = [&](const FileGate& gate, std::string_view other) -> std::vector<Hit> {
+    auto hits = engine.scan(other, scratch);
+    for (std::size_t i = 0; hits && i < gates.size(); ++i) {
+      if (gates[i].get() == &gate) return std::move((*hits)[i].hits);
+    }
+    return {};
+  };
   std::vector<Finding> findings;
   std::vector<Finding> incomplete;
   for (std::size_t i = 0; i < gates.size(); ++i) {
@@ -151,6 +158,7 @@ Result<std::vector<Finding>> examine_file(const std::vector<std::unique_ptr<File
           fmt::format("only the first {} places were looked at", PatternEngine::hit_limit)));
     }
   }
+  file.engine = nullptr;
   hide_secrets(file, findings, gates);
   findings = within_limit(file, without_repetitions(std::move(findings)));
   std::ranges::move(incomplete, std::back_inserter(findings));

@@ -24,4 +24,8 @@ const SymbolIndex& ExaminedFile::symbols() const {
   return *symbol_index;
 }
 
+std::vector<Hit> ExaminedFile::look_into(const FileGate& gate, std::string_view other) const {
+  return engine ? engine(gate, other) : std::vector<Hit>();
+}
+
 }  // namespace assay

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,6 +18,15 @@
 
 namespace assay {
 
+class FileGate;
+
+// Where a pattern may have matched: it ends at `end` (an offset, past the last byte). Where it
+// begins the engine does not say; the gate confirms in the window before `end`.
+struct Hit {
+  std::size_t pattern;  // an index into the gate's patterns()
+  std::size_t end;
+};
+
 // A file in the hands of the gates: read once, hashed before.
 struct ExaminedFile {
   std::string_view path;
@@ -30,6 +40,11 @@ struct ExaminedFile {
   const python::Module& python() const;
   const SymbolIndex& symbols() const;  // for findings that know their line only
 
+  // Hits of a gate's patterns in other bytes: for what a file holds packed or encoded. Nothing where
+  // no engine is at hand.
+  std::vector<Hit> look_into(const FileGate& gate, std::string_view other) const;
+  mutable std::function<std::vector<Hit>(const FileGate&, std::string_view)> engine{};
+
   // What these made.
   mutable std::unique_ptr<LineIndex> line_index{};
   mutable std::unique_ptr<SourcePieces> source_pieces{};
@@ -41,13 +56,6 @@ struct ExaminedFile {
 struct Pattern {
   std::string expression;  // Hyperscan's PCRE subset
   bool caseless = false;
-};
-
-// Where a pattern may have matched: it ends at `end` (an offset, past the last byte). Where it
-// begins the engine does not say; the gate confirms in the window before `end`.
-struct Hit {
-  std::size_t pattern;  // an index into the gate's patterns()
-  std::size_t end;
 };
 
 // What looks at a package's files. It sees bytes and returns findings; it neither decides nor

@@ -60,4 +60,17 @@ Result<> read_archive(const std::filesystem::path& archive, const ArchiveLimits&
   return checks.finish();
 }
 
+Result<> read_archive_bytes(
+    std::string_view bytes, const ArchiveLimits& limits,
+    const std::function<Result<>(const ArchiveEntry&, std::string_view)>& each) {
+  ArchiveChecks checks(limits, bytes.size());
+  const auto read = [&](std::uint64_t offset, std::uint64_t count) -> Result<std::string> {
+    if (offset > bytes.size()) return std::string();
+    return std::string(bytes.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(count)));
+  };
+  ASSAY_CHECK(begins_as_zip(bytes.substr(0, 4)) ? read_zip(bytes.size(), read, checks, each)
+                                                : read_tar_bytes(bytes, checks, each));
+  return checks.finish();
+}
+
 }  // namespace assay

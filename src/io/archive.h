@@ -35,6 +35,12 @@ struct ArchiveEntry {
 Result<> read_archive(const std::filesystem::path& archive, const ArchiveLimits& limits,
                       const std::function<Result<>(const ArchiveEntry&, std::string_view)>& each);
 
+// The same of an archive whose bytes are at hand, for archives within archives. A file that is packed
+// by itself (.gz, .bz2, .xz, .zst) is an archive of one file, whose path is "data".
+Result<> read_archive_bytes(
+    std::string_view bytes, const ArchiveLimits& limits,
+    const std::function<Result<>(const ArchiveEntry&, std::string_view)>& each);
+
 // One member of a zip file whose bytes are reached by ranges: `read(offset, size)` returns exactly
 // those bytes. Used to take METADATA out of a wheel without fetching the wheel. not_found if no
 // member's path satisfies `wanted`, invalid_input if several do. CRC checked.

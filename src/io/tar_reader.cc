@@ -25,14 +25,29 @@ std::unexpected<Error> broken(struct ::archive* reader) {
               fmt::format("the archive can't be read: {}", words == nullptr ? "damaged" : words));
 }
 
-Result<Reader> open_reader(const std::filesystem::path& path) {
+Reader new_reader() {
   Reader reader(archive_read_new());
   archive_read_support_filter_gzip(reader.get());
   archive_read_support_filter_bzip2(reader.get());
   archive_read_support_filter_xz(reader.get());
   archive_read_support_filter_zstd(reader.get());
   archive_read_support_format_tar(reader.get());
+  return reader;
+}
+
+Result<Reader> open_file(const std::filesystem::path& path) {
+  Reader reader = new_reader();
   if (archive_read_open_filename(reader.get(), path.c_str(), 1 << 16) != ARCHIVE_OK) {
+    return broken(reader.get());
+  }
+  return reader;
+}
+
+// Also a file that is packed by itself: then there is one member, "data".
+Result<Reader> open_bytes(std::string_view bytes) {
+  Reader reader = new_reader();
+  archive_read_support_format_raw(reader.get());
+  if (archive_read_open_memory(reader.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) {
     return broken(reader.get());
   }
   return reader;
@@ -53,8 +68,10 @@ class TarReading {
  public:
   using Each = std::function<Result<>(const ArchiveEntry&, std::string_view)>;
 
-  TarReading(const std::filesystem::path& path, ArchiveChecks& checks, const Each& each)
-      : path_(path), checks_(checks), each_(each) {}
+  using Open = std::function<Result<Reader>()>;
+
+  TarReading(Open open, ArchiveChecks& checks, const Each& each)
+      : open_(std::move(open)), checks_(checks), each_(each) {}
 
   Result<> run() {
     ASSAY_CHECK(for_each_entry(
@@ -66,7 +83,7 @@ class TarReading {
   using EachEntry = std::function<Result<>(struct ::archive*, archive_entry*)>;
 
   Result<> for_each_entry(const EachEntry& each) {
-    ASSAY_TRY(const Reader reader, open_reader(path_));
+    ASSAY_TRY(const Reader reader, open_());
     for (;;) {
       archive_entry* entry = nullptr;
       const int status = archive_read_next_header(reader.get(), &entry);
@@ -164,7 +181,7 @@ class TarReading {
     });
   }
 
-  const std::filesystem::path& path_;
+  Open open_;
   ArchiveChecks& checks_;
   const Each& each_;
   std::map<std::string, std::vector<std::string>> hard_links_;  // by the file they share
@@ -175,7 +192,12 @@ class TarReading {
 
 Result<> read_tar(const std::filesystem::path& archive, ArchiveChecks& checks,
                   const std::function<Result<>(const ArchiveEntry&, std::string_view)>& each) {
-  return TarReading(archive, checks, each).run();
+  return TarReading([&] { return open_file(archive); }, checks, each).run();
+}
+
+Result<> read_tar_bytes(std::string_view bytes, ArchiveChecks& checks,
+                        const std::function<Result<>(const ArchiveEntry&, std::string_view)>& each) {
+  return TarReading([&] { return open_bytes(bytes); }, checks, each).run();
 }
 
 }  // namespace assay

@@ -175,6 +175,7 @@ inline std::string with_tokens(std::string text) {
       if (format.id != argument) continue;
       value = made(format);
       const auto prefix = format.shape.prefix().size();
+      if (kind == "base64-token") value = base64("token=" + value);
       if (kind == "short-token") value.resize(format.shape.shortest() - 1);
       if (kind == "masked-token") value.replace(prefix, std::string::npos, value.size() - prefix, 'x');
     }

@@ -1,9 +1,12 @@
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "examine/checked_gate.h"
 #include "examine/gates/secrets/assignment_check.h"
 #include "examine/gates/secrets/json_web_token.h"
 #include "examine/gates/secrets/login_checks.h"
+#include "examine/gates/secrets/packed_content.h"
 #include "examine/gates/secrets/private_key_check.h"
 #include "examine/gates/secrets/provider_token_check.h"
 #include "examine/gates/secrets/secret_finding.h"
@@ -12,7 +15,7 @@ namespace assay {
 
 namespace {
 
-constexpr const char* code_version = "3";  // raised when a check changes its answers
+constexpr const char* code_version = "4";  // raised when a check changes its answers
 
 // The formats of all rules. What is handed out points into it; the gate's checks share it.
 struct Formats {
@@ -20,6 +23,7 @@ struct Formats {
   std::map<std::string, std::vector<const TokenFormat*>, std::less<>> by_shape;
   std::map<std::string, RuleDescription, std::less<>> descriptions;
   std::vector<NamedFormat> by_name;
+  std::vector<const TokenFormat*> all_by_shape;
 };
 
 Result<std::shared_ptr<const Formats>> read_formats(const std::vector<Rule>& rules) {
@@ -35,6 +39,7 @@ Result<std::shared_ptr<const Formats>> read_formats(const std::vector<Rule>& rul
         formats->by_name.push_back({&formats->descriptions[id], &format});
       } else {
         by_shape.push_back(&format);
+        formats->all_by_shape.push_back(&format);
       }
     }
   }
@@ -47,10 +52,10 @@ void add_patterns(std::vector<Rule>& rules, const Formats& formats) {
     for (const TokenFormat* format : formats.by_shape.at(rule.about.id)) {
       rule.patterns.push_back({format->shape.expression(), false});
     }
-    if (rule.check != "assignment") continue;
-    for (Pattern& pattern : named_patterns(formats.by_name)) {
-      rule.patterns.push_back(std::move(pattern));
-    }
+    std::vector<Pattern> more;
+    if (rule.check == "assignment") more = named_patterns(formats.by_name);
+    if (rule.check == "encoded") more = encoded_patterns(formats.all_by_shape);
+    std::ranges::move(more, std::back_inserter(rule.patterns));
   }
 }
 
@@ -74,8 +79,20 @@ Result<std::unique_ptr<FileGate>> make_secrets_gate() {
                                    std::span<const Hit> hits, std::vector<Finding>& findings) {
     check_assignments(rule, formats->by_name, file, hits, findings);
   };
-  return CheckedGate::make("secrets", std::string(code_version) + secret_salt_digest(),
-                           CheckedGate::Excerpts::redacted, std::move(rules), std::move(checks));
+  const auto packed = std::make_shared<PackedContent>();
+  checks["archive"] = [packed](const Rule& rule, const ExaminedFile& file,
+                               std::span<const Hit> hits, std::vector<Finding>& findings) {
+    packed->check_archive(rule, file, hits, findings);
+  };
+  checks["encoded"] = [packed](const Rule& rule, const ExaminedFile& file,
+                               std::span<const Hit> hits, std::vector<Finding>& findings) {
+    packed->check_encoded(rule, file, hits, findings);
+  };
+  ASSAY_TRY(auto gate,
+            CheckedGate::make("secrets", std::string(code_version) + secret_salt_digest(),
+                              CheckedGate::Excerpts::redacted, std::move(rules), std::move(checks)));
+  packed->set_gate(gate.get());
+  return gate;
 }
 
 }  // namespace assay
