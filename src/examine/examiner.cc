@@ -1,7 +1,9 @@
 #include "examine/examiner.h"
 
 #include <algorithm>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <tuple>
 
 #include "base/json.h"
@@ -9,12 +11,13 @@
 #include "examine/file_examination.h"
 #include "examine/gate_set.h"
 #include "examine/pattern_engine.h"
+#include "examine/repeated_secrets.h"
 
 namespace assay {
 
 namespace {
 
-constexpr const char* code_version = "2";  // raised when this file changes its answers
+constexpr const char* code_version = "3";  // raised when this file changes its answers
 
 std::string write_findings(const std::vector<Finding>& findings) {
   Json list = Json::array();
@@ -43,11 +46,14 @@ class TreeExamination {
  public:
   using RoleOf = std::function<PathRole(std::string_view)>;
 
-  TreeExamination(const std::vector<std::unique_ptr<FileGate>>& gates, const PatternEngine& engine,
+  // Compiling patterns costs more than a run in which nothing has changed: only who scans does it.
+  using EngineOf = std::function<Result<const PatternEngine*>()>;
+
+  TreeExamination(const std::vector<std::unique_ptr<FileGate>>& gates, EngineOf engine_of,
                   const std::string& ruleset, ActionRunner& actions, const RoleOf& role_of,
                   std::stop_token stop)
       : gates_(gates),
-        engine_(engine),
+        engine_of_(std::move(engine_of)),
         ruleset_(ruleset),
         actions_(actions),
         role_of_(role_of),
@@ -90,19 +96,21 @@ class TreeExamination {
       ASSAY_TRY(const auto text, actions_.run(batch_key(batch), [&] { return one_batch(batch); }));
       ASSAY_CHECK(read_findings(text, findings));
     }
+    findings = without_repeated_secrets(std::move(findings));
     sort_by_place(findings);
     return write_findings(findings);
   }
 
   Result<std::string> one_batch(const Batch& batch) {
     if (scratch_ == nullptr) {
-      ASSAY_TRY(scratch_, engine_.make_scratch());
+      ASSAY_TRY(engine_, engine_of_());
+      ASSAY_TRY(scratch_, engine_->make_scratch());
     }
     std::vector<Finding> findings;
     for (const TreeEntry* entry : batch) {
       if (stop_.stop_requested()) return fail(ErrorKind::cancelled, "stopped");
       ASSAY_TRY(const auto bytes, actions_.store().blobs.get(entry->digest));
-      ASSAY_TRY(auto found, context(examine_file(gates_, engine_, scratch_,
+      ASSAY_TRY(auto found, context(examine_file(gates_, *engine_, scratch_,
                                                  {entry->path, bytes, role_of_(entry->path)}),
                                     entry->path));
       std::ranges::move(found, std::back_inserter(findings));
@@ -111,7 +119,8 @@ class TreeExamination {
   }
 
   const std::vector<std::unique_ptr<FileGate>>& gates_;
-  const PatternEngine& engine_;
+  EngineOf engine_of_;
+  const PatternEngine* engine_ = nullptr;
   const std::string& ruleset_;
   ActionRunner& actions_;
   const RoleOf& role_of_;
@@ -123,14 +132,22 @@ class TreeExamination {
 
 struct Examiner::State {
   GateSet set;
-  PatternEngine engine;
   PatternEngine::Scratch scratch{};  // of examine_bytes()
+  std::once_flag compiled{};
+  std::optional<Result<PatternEngine>> made{};
+
+  Result<const PatternEngine*> engine() {
+    std::call_once(compiled, [&] { made.emplace(PatternEngine::compile(set.gates)); });
+    if (!*made) return std::unexpected(made->error());
+    return &**made;
+  }
 };
 
 Result<Examiner> Examiner::create() {
   ASSAY_TRY(auto set, GateSet::create());
-  ASSAY_TRY(auto engine, PatternEngine::compile(set.gates));
-  return Examiner(std::make_unique<State>(State{std::move(set), std::move(engine)}));
+  auto state = std::make_unique<State>();
+  state->set = std::move(set);
+  return Examiner(std::move(state));
 }
 
 Examiner::Examiner(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -140,16 +157,18 @@ Examiner::Examiner(Examiner&&) noexcept = default;
 Result<std::vector<Finding>> Examiner::examine(
     ActionRunner& actions, const Digest& tree,
     const std::function<PathRole(std::string_view)>& role_of, std::stop_token stop) const {
-  return TreeExamination(state_->set.gates, state_->engine, state_->set.ruleset, actions, role_of,
+  return TreeExamination(state_->set.gates, [state = state_.get()] { return state->engine(); },
+                         state_->set.ruleset, actions, role_of,
                          std::move(stop))
       .examine(tree);
 }
 
 Result<std::vector<Finding>> Examiner::examine_bytes(const ExaminedFile& file) const {
+  ASSAY_TRY(const PatternEngine* engine, state_->engine());
   if (state_->scratch == nullptr) {
-    ASSAY_TRY(state_->scratch, state_->engine.make_scratch());
+    ASSAY_TRY(state_->scratch, engine->make_scratch());
   }
-  return examine_file(state_->set.gates, state_->engine, state_->scratch, file);
+  return examine_file(state_->set.gates, *engine, state_->scratch, file);
 }
 
 std::string Examiner::ruleset() const { return state_->set.ruleset; }

@@ -124,7 +124,8 @@ std::optional<Assignment> assignment_at(std::string_view text, std::size_t at) {
   const auto after = reader.at();
   reader.skip(8, is_space);
   char quote = take_quote(reader);
-  if (quote == '\0') {  // bare values stand on the name's line
+  if (quote == '\0') {  // bare values stand on the name's line, and no comma gives one
+    if (text[after - 1] == ',') return std::nullopt;
     reader.go(after);
     reader.skip(40, [&](char c) { return assignment.element ? is_space(c) : is_blank(c) || c == '='; });
   }

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <iterator>
 #include <set>
 
 #include "base/text.h"
@@ -100,6 +102,7 @@ std::vector<Pattern> named_patterns(std::span<const NamedFormat> formats) {
 }
 
 void check_assignments(const Rule& rule, std::span<const NamedFormat> formats,
+                       std::span<const TokenFormat* const> told_by_shape,
                        const ExaminedFile& file, std::span<const Hit> hits,
                        std::vector<Finding>& findings) {
   constexpr std::size_t shortest_value = 6;
@@ -112,7 +115,12 @@ void check_assignments(const Rule& rule, std::span<const NamedFormat> formats,
     seen = assignment->begin;
     if (tell_format(formats, file, *assignment, findings)) continue;
     const bool credible = assignment->quoted || assignment->element || bare_values;
-    if (credible) tell_generic(rule, file, *assignment, findings);
+    std::vector<Finding> generic;
+    if (credible) tell_generic(rule, file, *assignment, generic);
+    const bool told = !generic.empty() && std::ranges::any_of(told_by_shape, [&](const auto* format) {
+      return format->shape.matches(assignment->value);
+    });
+    if (!told) std::ranges::move(generic, std::back_inserter(findings));
   }
 }
 

@@ -21,8 +21,10 @@ struct NamedFormat {
 std::vector<Pattern> named_patterns(std::span<const NamedFormat> formats);
 
 // The check "assignment": each hit ends a word that the name of a credential may hold. A value that
-// is a provider's format is a finding of that format's rule, all else one of this rule.
+// is a provider's format is a finding of that format's rule, all else one of this rule; those that
+// their shape tells are told elsewhere.
 void check_assignments(const Rule& rule, std::span<const NamedFormat> formats,
+                       std::span<const TokenFormat* const> told_by_shape,
                        const ExaminedFile& file, std::span<const Hit> hits,
                        std::vector<Finding>& findings);
 

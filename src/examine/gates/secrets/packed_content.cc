@@ -128,8 +128,8 @@ void PackedContent::check_encoded(const Rule& rule, const ExaminedFile& file,
 }
 
 std::vector<Pattern> encoded_patterns(std::span<const TokenFormat* const> formats) {
-  constexpr std::size_t shortest = 5;  // characters; shorter ones are words by chance
-  std::set<std::string> begins = {"-----BEGIN "};
+  constexpr std::size_t shortest = 4;  // characters; shorter ones occur by chance
+  std::set<std::string> begins = {"-----BEGIN ", "eyJhbGciOi", "eyJ0eXAiOi", "eyJraWQiOi"};
   for (const TokenFormat* format : formats) begins.insert(format->shape.prefix().substr(0, 12));
   std::set<std::string> literals;
   for (const std::string& begin : begins) {

@@ -36,7 +36,8 @@ class PackedContent {
   const FileGate* gate_ = nullptr;
 };
 
-// Literals for the begins of these formats and of PEM's marks, in base64 at each of its three
+// Literals for the begins of these formats of PEM's marks and of JSON web
+// tokens, in base64 at each of its three
 // alignments.
 std::vector<Pattern> encoded_patterns(std::span<const TokenFormat* const> formats);
 

@@ -15,7 +15,7 @@ namespace assay {
 
 namespace {
 
-constexpr const char* code_version = "4";  // raised when a check changes its answers
+constexpr const char* code_version = "5";  // raised when a check changes its answers
 
 // The formats of all rules. What is handed out points into it; the gate's checks share it.
 struct Formats {
@@ -77,7 +77,7 @@ Result<std::unique_ptr<FileGate>> make_secrets_gate() {
   };
   checks["assignment"] = [formats](const Rule& rule, const ExaminedFile& file,
                                    std::span<const Hit> hits, std::vector<Finding>& findings) {
-    check_assignments(rule, formats->by_name, file, hits, findings);
+    check_assignments(rule, formats->by_name, formats->all_by_shape, file, hits, findings);
   };
   const auto packed = std::make_shared<PackedContent>();
   checks["archive"] = [packed](const Rule& rule, const ExaminedFile& file,

@@ -236,16 +236,18 @@ Sequence telling_begin(const Sequence& sequence) {
   Sequence begin;
   std::size_t given = 0;
   std::size_t bytes = 0;
+  bool varies = false;
   for (Piece piece : sequence) {
     const std::size_t one = lengths_of({piece}).least;
     if (is_literal(piece)) {
       given += one;
     } else if (given >= given_needed && piece.alternatives.empty()) {
+      varies = piece.most != piece.least;
       piece.most = piece.least = std::min(piece.least, bytes_needed - std::min(bytes, bytes_needed - 1));
     }
     bytes += lengths_of({piece}).least;
     begin.push_back(std::move(piece));
-    if (given >= given_needed && bytes >= bytes_needed) break;
+    if (given >= given_needed && (varies || bytes >= bytes_needed)) break;
   }
   while (!begin.empty() && begin.back().least == 0) begin.pop_back();
   if (!begin.empty()) begin.back().most = begin.back().least;
