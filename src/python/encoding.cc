@@ -86,12 +86,14 @@ void check_encoding(std::string_view source, Problems& problems) {
   }
   const std::string encoding = declared_encoding(source);
   if (hides_ascii(encoding)) problems.add(0, "a declared encoding that may hide what stands here");
+  const bool by_name = encoding.empty() || encoding == "utf-8" || encoding.starts_with("utf-8-");
+  const bool declares_utf8 = by_name || encoding == "utf8";  // CPython refuses this after the mark
+  const bool marked = source.starts_with("\xEF\xBB\xBF");
+  if (marked && !by_name) problems.add(0, "a mark of UTF-8, and another encoding is declared");
   const char* end = source.data() + source.size();
   const char* beyond = find_beyond_ascii(source.data(), end);
   if (beyond == end) return;
-  const bool utf8 = encoding.empty() || encoding == "utf-8" || encoding == "utf8" ||
-                    encoding.starts_with("utf-8-") || source.starts_with("\xEF\xBB\xBF");
-  if (utf8 && !is_utf8(source.substr(offset_of(beyond)))) {
+  if ((marked || declares_utf8) && !is_utf8(source.substr(offset_of(beyond)))) {
     problems.add(offset_of(beyond), "bytes that are no UTF-8, and no other encoding is declared");
   }
 }

@@ -176,6 +176,9 @@ TEST(Encoding, TellsWhatCannotBeRead) {
   EXPECT_THAT(told("x = 'gr\xF6\xDF'"),
               ElementsAre("bytes that are no UTF-8, and no other encoding is declared"));
   EXPECT_THAT(told(std::string_view("x\0y", 3)), ElementsAre("a null byte"));
+  EXPECT_THAT(told("\xEF\xBB\xBF# coding: utf-8\nx = 'größe'"), IsEmpty());
+  EXPECT_THAT(told("\xEF\xBB\xBF# coding: ascii\n"),
+              ElementsAre("a mark of UTF-8, and another encoding is declared"));
   EXPECT_THAT(told("# coding: utf-7\n"), ElementsAre("a declared encoding that may hide what stands here"));
 }
 

@@ -119,7 +119,7 @@ NodeId Parser::braces() {
     if (at(kw_for) || at(kw_async)) return fail("unpacking in a comprehension");
   } else {
     const NodeId first = star_or_named();
-    if (at(colon) && !is(first, NodeKind::starred) && !is(first, NodeKind::named_expr)) {
+    if (at(colon) && !is(first, NodeKind::starred) && !is_bare_named(first)) {
       advance();
       const NodeId value = expression();
       add(children, make(NodeKind::dict_item, item_begin, pair(first, value)));

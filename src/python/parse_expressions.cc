@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "python/parser.h"
 
@@ -106,7 +108,13 @@ NodeId Parser::named() {
 NodeId Parser::expression() {
   const Deeper deeper(*this);
   if (!deeper) return no_node;
-  if (at(TokenKind::kw_lambda)) return lambda();
+  const auto around = std::exchange(long_links_, 0);
+  const NodeId id = at(TokenKind::kw_lambda) ? lambda() : conditional();
+  long_links_ = std::max(around, long_links_);
+  return id;
+}
+
+NodeId Parser::conditional() {
   const auto begin = token_.begin;
   const NodeId body = binary(or_power);
   if (!at(TokenKind::kw_if)) return body;
@@ -318,7 +326,7 @@ NodeId Parser::slice() {
   if (!at(TokenKind::colon)) {
     const NodeId first = star_or_named();
     if (!at(TokenKind::colon)) return first;
-    if (is(first, NodeKind::starred) || is(first, NodeKind::named_expr)) return fail();
+    if (is(first, NodeKind::starred) || is_bare_named(first)) return fail();
     add(children, make(NodeKind::lower, begin, first));
   }
   advance();

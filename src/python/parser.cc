@@ -90,7 +90,8 @@ void Parser::recover() {
   after_error_ = true;
 }
 
-// A chain, `a.b.c` or `a + b + c`, is as deep a tree as it is long. CPython has no more than 3000.
+// A chain, `a.b.c` or `a + b + c`, is as deep a tree as it is long, and deeper by what is in it.
+// CPython's has no more than 3000 levels.
 bool Parser::fits_chain(unsigned links) {
   constexpr unsigned ordinary = 32;
   constexpr unsigned longest = 3000;

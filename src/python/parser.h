@@ -78,6 +78,9 @@ class Parser {
     return left;
   }
   bool is(NodeId id, NodeKind kind) const { return nodes_[id].kind == kind; }
+  bool is_bare_named(NodeId id) const {  // ":=" without parentheses
+    return is(id, NodeKind::named_expr) && (nodes_[id].flags & NodeFlag::parenthesised) == 0;
+  }
   std::uint32_t begin_of(NodeId id) const { return nodes_[id].begin; }
 
   // Problems.
@@ -154,6 +157,7 @@ class Parser {
   NodeId starred();
   NodeId named();
   NodeId expression();
+  NodeId conditional();
   NodeId lambda();
   NodeId yield();
   NodeId binary(unsigned power);
@@ -189,7 +193,7 @@ class Parser {
   bool failed_ = false;
   bool after_error_ = false;  // the last line could not be read: an indented block may follow it
   unsigned depth_ = 0;
-  unsigned long_links_ = 0;
+  unsigned long_links_ = 0;  // of chains that lie within one another, beyond what is ordinary
   std::vector<Node> nodes_;
 };
 

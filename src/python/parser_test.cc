@@ -114,6 +114,27 @@ TEST(Parser, BindsOperatorsByPrecedence) {
             "expression(if_exp(name:a name:b lambda(parameters(parameter(identifier:x)) name:y)))");
 }
 
+TEST(Parser, AssignsWithinExpressionsWhereTheGrammarDoes) {
+  EXPECT_EQ(tree("{(a := b): c}"),
+            "expression(dict(dict_item(named_expr(name:a name:b) name:c)))");
+  EXPECT_EQ(tree("x[(a := 1):]"),
+            "expression(subscript(name:x slice(lower(named_expr(name:a number:1)))))");
+  EXPECT_EQ(broken("{a := b: c}").tree, "error:{a := b: c}");
+  EXPECT_EQ(broken("(a) := b").tree, "error:(a) := b");
+}
+
+// What nests is bounded, not what stands side by side.
+TEST(Parser, ReadsManyLongChains) {
+  std::string chain = "a";
+  for (int i = 0; i < 500; ++i) chain += " + a";
+  std::string source = "x = [\n";
+  for (int i = 0; i < 20; ++i) source += chain + ",\n";
+  EXPECT_THAT(parse(source + "]\n").problems(), IsEmpty());
+  std::string nested = "a";
+  for (int i = 0; i < 20; ++i) nested = "(" + nested + ")" + chain.substr(1);
+  EXPECT_EQ(broken("x = " + nested).message, "an expression of too many parts");
+}
+
 TEST(Parser, ReadsStrings) {
   EXPECT_EQ(tree("'a' \"b\""), "expression(concatenated(string:'a' string:\"b\"))");
   EXPECT_EQ(tree("f'a{x!r:>{w}}b'"),
