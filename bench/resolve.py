@@ -16,10 +16,12 @@ import sys
 import tempfile
 import time
 
+# What is asked for, and of which Python: sources that are built to learn what they need must build with it.
 SETS = {
-    "AI closure": "numpy pandas scikit-learn scipy matplotlib jupyter-server notebook onnx xgboost lightgbm "
-                  "statsmodels nltk",
-    "boto knot": "transformers[torch] boto3 botocore aiobotocore s3fs urllib3<2",
+    "AI closure": ("3.12", "numpy pandas scikit-learn scipy matplotlib jupyter-server notebook onnx xgboost lightgbm "
+                           "statsmodels nltk"),
+    "boto knot": ("3.12", "transformers[torch] boto3 botocore aiobotocore s3fs urllib3<2"),
+    "airflow": ("3.11", "apache-airflow[all]"),
 }
 
 
@@ -39,14 +41,14 @@ def main():
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else 5
     uv = os.environ.get("UV", "uv")
     print(f"{'':12} {'':8} {'assay wall':>10} {'CPU':>6} {'uv wall':>10} {'CPU':>6} {'CPU ratio':>10}")
-    for title, packages in SETS.items():
+    for title, (python, packages) in SETS.items():
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
             asked = folder / "asked.txt"
             asked.write_text("\n".join(packages.split()) + "\n")
-            ours = [assay, "resolve", "-r", str(asked), "--python", "3.12", "--platform", "linux-x86_64", "--format",
+            ours = [assay, "resolve", "-r", str(asked), "--python", python, "--platform", "linux-x86_64", "--format",
                     "json", "--store", str(folder / "store")]
-            theirs = [uv, "pip", "compile", "-q", str(asked), "--python-version", "3.12", "--cache-dir",
+            theirs = [uv, "pip", "compile", "-q", str(asked), "--python-version", python, "--cache-dir",
                       str(folder / "cache")]
             for kind, offline, times in (("cold", [], 1), ("offline", ["--offline"], runs)):
                 a = [timed(ours + offline) for _ in range(times)]

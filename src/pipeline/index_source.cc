@@ -45,8 +45,9 @@ void IndexSource::prefetch(const std::vector<Name>& names) {
   workspace_.index->prefetch(wanted, options_.uploaded_before);
 }
 
-// What building says is an action's result, so it is done once. Whatever keeps it from that is the
-// package's fault, or this machine's lack: the version is left out, with the reason.
+// What the back end says is kept by the source distribution's digest, as it is of a wheel: other build tools
+// would not make another package of it. Why it says nothing is not kept, and is the package's fault or this
+// machine's lack: the version is left out, with the reason.
 Result<Metadata> IndexSource::metadata_by_building(const Name& name, const Version& version,
                                                    const std::vector<IndexFile>& files, const Error& untold) {
   const auto is_source = [&](const IndexFile& one) { return SdistName::parse(one.file_name, name).has_value(); };
@@ -54,23 +55,38 @@ Result<Metadata> IndexSource::metadata_by_building(const Name& name, const Versi
   const bool has_wheel = std::ranges::any_of(files, [](const auto& one) { return one.file_name.ends_with(".whl"); });
   if (file == files.end() || has_wheel) return std::unexpected(untold);
   const auto left_out = [&](std::string_view why) {
-    return fail(ErrorKind::invalid_input, fmt::format("{}; {}", untold.message, why));
+    return fail(ErrorKind::invalid_input, fmt::format("{}; and {}", untold.message, why));
   };
+  if (!options_.never_built.empty()) return left_out(options_.never_built);
+  const auto& cut = options_.uploaded_before;
+  const ActionKey key{.kind = "told-by-back-end",
+                      .version = "1",
+                      .inputs = {file->sha256 ? file->sha256->hex() : file->url},
+                      .parameters = {name.str(), version.str(), options_.builder_id, cut ? format_time(*cut) : ""}};
+  const auto text = workspace_.actions->run(key, [&] { return ask_back_end(name, version, *file); });
+  if (text) return Metadata::parse(*text);
+  if (text.error().kind == ErrorKind::invalid_input) return left_out(text.error().message);
+  return std::unexpected(text.error());
+}
+
+// METADATA, of this version; invalid_input where it can't be had.
+Result<std::string> IndexSource::ask_back_end(const Name& name, const Version& version, const IndexFile& file) {
   const auto builder = options_.builder();
-  if (!builder) return left_out(builder.error().message);
+  if (!builder) return fail(ErrorKind::invalid_input, builder.error().message);
   workspace_.progress.note(NoteLevel::detail, fmt::format("{} {} is built to learn what it needs", name.str(),
                                                           version.str()));
-  ASSAY_TRY(const Blob archive, workspace_.index->fetch(*file));
-  ASSAY_TRY(const auto tree, unpack_sdist(*workspace_.actions, archive.digest, file->file_name));
-  const auto built = built_metadata(workspace_, **builder, {name, version, *file, tree});
-  if (!built && built.error().kind == ErrorKind::not_found) return left_out(built.error().message);
-  if (!built) return std::unexpected(built.error());
-  if (!built->failure.empty()) return left_out("and " + built->failure);
-  ASSAY_TRY(auto metadata, Metadata::parse(built->metadata));
-  if (metadata.name != name || metadata.version != version) {
-    return left_out(fmt::format("and what it builds is {} {}", metadata.name.str(), metadata.version.str()));
+  ASSAY_TRY(const Blob archive, workspace_.index->fetch(file));
+  ASSAY_TRY(const auto tree, unpack_sdist(*workspace_.actions, archive.digest, file.file_name));
+  auto built = built_metadata(workspace_, **builder, {name, version, file, tree});
+  if (!built && built.error().kind == ErrorKind::not_found) {
+    return fail(ErrorKind::invalid_input, built.error().message);
   }
-  return metadata;
+  if (!built) return std::unexpected(std::move(built).error());
+  if (!built->failure.empty()) return fail(ErrorKind::invalid_input, built->failure);
+  ASSAY_TRY(const auto metadata, Metadata::parse(built->metadata));
+  if (metadata.name == name && metadata.version == version) return std::move(built->metadata);
+  return fail(ErrorKind::invalid_input,
+              fmt::format("what it builds is {} {}", metadata.name.str(), metadata.version.str()));
 }
 
 const OwnWheel* IndexSource::find_own(const Name& name) const {

@@ -30,6 +30,8 @@ class IndexSource final : public CandidateSource {
     // The interpreter to build with, asked for when it is first needed, or why nothing can be built. Empty:
     // what does not tell is not built.
     std::function<Result<const Interpreter*>()> builder = {};
+    std::string builder_id = {};   // what decides which interpreter that is
+    std::string never_built = {};  // why nothing may be built, even if the store has what would come of it
   };
   IndexSource(Workspace& workspace, Options options)
       : workspace_(workspace), options_(std::move(options)) {}
@@ -46,6 +48,7 @@ class IndexSource final : public CandidateSource {
  private:
   Result<Metadata> metadata_by_building(const Name& name, const Version& version,
                                         const std::vector<IndexFile>& files, const Error& untold);
+  Result<std::string> ask_back_end(const Name& name, const Version& version, const IndexFile& file);
   const OwnWheel* find_own(const Name& name) const;
 
   Workspace& workspace_;

@@ -28,27 +28,26 @@ namespace {
 // own, looked for when it is first needed.
 class Builder {
  public:
-  Builder(const ResolveRequest& request, const Version& python) : request_(request), python_(python) {}
+  explicit Builder(const Version& python) {
+    const auto& release = python.release();
+    if (release.size() > 1) wanted_ = fmt::format("{}.{}", release[0], release[1]);
+  }
 
   Result<const Interpreter*> operator()() {
     if (!found_) found_ = find();
     if (!*found_) return std::unexpected(found_->error());
     return &**found_;
   }
+  const std::string& id() const { return wanted_; }
 
  private:
   Result<Interpreter> find() const {
-    if (!request_.build) return fail(ErrorKind::invalid_input, "and --no-build forbids to build it");
     ASSAY_CHECK(check_sandbox());
-    const auto& release = python_.release();
-    if (release.size() > 1) {
-      if (auto same = find_interpreter(fmt::format("{}.{}", release[0], release[1]))) return same;
-    }
+    if (auto same = find_interpreter(wanted_)) return same;
     return find_interpreter("host");
   }
 
-  const ResolveRequest& request_;
-  const Version& python_;
+  std::string wanted_ = "host";
   std::optional<Result<Interpreter>> found_;
 };
 
@@ -192,8 +191,11 @@ Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_t
                                              .uploaded_before = uploaded_before,
                                              .build_limits = limits_of(Policy().build)},
                                             progress, stop));
-  Builder builder(request, asked.front().python);
-  IndexSource source(workspace, {.uploaded_before = uploaded_before, .builder = std::ref(builder)});
+  Builder builder(asked.front().python);
+  IndexSource source(workspace, {.uploaded_before = uploaded_before,
+                                 .builder = std::ref(builder),
+                                 .builder_id = builder.id(),
+                                 .never_built = request.build ? "" : "--no-build forbids to build it"});
   ResolveAnswer answer;
   for (const auto& one : asked) answer.environments.push_back({one.title, one.markers, {}});
   auto joint = resolve_together(asked, source, stop);

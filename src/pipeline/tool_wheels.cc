@@ -183,6 +183,7 @@ IndexSource source_for(Workspace& workspace, const std::vector<Interpreter>& int
   IndexSource::Options options{.uploaded_before = question.uploaded_before, .own = question.own};
   if (question.need == ResolutionRequest::Need::sdist) {
     options.builder = [&interpreters] { return &interpreters.front(); };
+    options.builder_id = interpreters.front().fingerprint;
   }
   return {workspace, std::move(options)};
 }
