@@ -33,5 +33,6 @@ void add_explain(CLI::App& app, Chosen& chosen);
 void add_fix(CLI::App& app, Chosen& chosen);
 void add_keygen(CLI::App& app, Chosen& chosen);
 void add_debug(CLI::App& app, Chosen& chosen);
+void add_check(CLI::App& app, Chosen& chosen);
 
 }  // namespace assay

@@ -24,6 +24,7 @@ int run_command_line(int argc, char** argv) {
       "Start with 'assay init DIR', then 'assay run DIR'.\n"
       "Exit codes: 0 done, 1 something was held back, 2 usage or set file, 3 could not be done.");
   Chosen chosen;
+  add_check(app, chosen);
   add_init(app, chosen);
   add_run(app, chosen);
   add_serve(app, chosen);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <hs.h>
 
+#include <cstdlib>
 #include <limits>
 
 namespace assay {
@@ -13,28 +14,35 @@ struct CompileErrorRelease {
   void operator()(hs_compile_error_t* error) const { hs_free_compile_error(error); }
 };
 
+std::vector<std::vector<Pattern>> patterns_of(const std::vector<std::unique_ptr<FileGate>>& gates) {
+  std::vector<std::vector<Pattern>> owners;
+  for (const auto& gate : gates) owners.push_back(gate->patterns());
+  return owners;
+}
+
 }  // namespace
 
 void PatternEngine::Release::operator()(hs_database* database) const { hs_free_database(database); }
 
 void PatternEngine::Release::operator()(hs_scratch* scratch) const { hs_free_scratch(scratch); }
 
+std::vector<Pattern> PatternEngine::own(const std::vector<std::vector<Pattern>>& owners) {
+  gates_ = owners.size();
+  std::vector<Pattern> patterns;
+  for (std::size_t gate = 0; gate < owners.size(); ++gate) {
+    for (std::size_t i = 0; i < owners[gate].size(); ++i) owners_.push_back({gate, i});
+    patterns.insert(patterns.end(), owners[gate].begin(), owners[gate].end());
+  }
+  return patterns;
+}
+
 Result<PatternEngine> PatternEngine::compile(const std::vector<std::unique_ptr<FileGate>>& gates) {
-  std::vector<std::vector<Pattern>> owners;
-  for (const auto& gate : gates) owners.push_back(gate->patterns());
-  return compile(owners);
+  return compile(patterns_of(gates));
 }
 
 Result<PatternEngine> PatternEngine::compile(const std::vector<std::vector<Pattern>>& owners) {
   PatternEngine engine;
-  engine.gates_ = owners.size();
-  std::vector<Pattern> patterns;
-  for (std::size_t gate = 0; gate < owners.size(); ++gate) {
-    const auto& own = owners[gate];
-    for (std::size_t i = 0; i < own.size(); ++i) engine.owners_.push_back({gate, i});
-    patterns.insert(patterns.end(), own.begin(), own.end());
-  }
-
+  const auto patterns = engine.own(owners);
   std::vector<const char*> expressions;
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;
@@ -58,13 +66,40 @@ Result<PatternEngine> PatternEngine::compile(const std::vector<std::vector<Patte
                           : "database",
                     error->message));
   }
-  engine.database_.reset(database);
+  ASSAY_CHECK(engine.adopt(database));
+  return engine;
+}
+
+Result<> PatternEngine::adopt(hs_database* database) {
+  database_.reset(database);
   hs_scratch_t* scratch = nullptr;
   if (hs_alloc_scratch(database, &scratch) != HS_SUCCESS) {
     return fail(ErrorKind::internal, "no memory to match patterns with");
   }
-  engine.prototype_.reset(scratch);
+  prototype_.reset(scratch);
+  return {};
+}
+
+Result<PatternEngine> PatternEngine::restore(const std::vector<std::unique_ptr<FileGate>>& gates,
+                                             std::string_view serialized) {
+  PatternEngine engine;
+  engine.own(patterns_of(gates));
+  hs_database_t* database = nullptr;
+  if (hs_deserialize_database(serialized.data(), serialized.size(), &database) != HS_SUCCESS) {
+    return fail(ErrorKind::invalid_input, "these compiled patterns can't be used here");
+  }
+  ASSAY_CHECK(engine.adopt(database));
   return engine;
+}
+
+Result<std::string> PatternEngine::serialized() const {
+  char* raw = nullptr;
+  std::size_t size = 0;
+  if (hs_serialize_database(database_.get(), &raw, &size) != HS_SUCCESS) {
+    return fail(ErrorKind::internal, "the compiled patterns can't be written");
+  }
+  const std::unique_ptr<char, decltype(&std::free)> bytes(raw, &std::free);
+  return std::string(raw, size);
 }
 
 Result<PatternEngine::Scratch> PatternEngine::make_scratch() const {

@@ -33,6 +33,11 @@ class PatternEngine {
   static Result<PatternEngine> compile(const std::vector<std::unique_ptr<FileGate>>& gates);
   // The same for other owners of patterns than gates.
   static Result<PatternEngine> compile(const std::vector<std::vector<Pattern>>& owners);
+  // What serialized() gave for the same patterns; invalid_input if this processor or version of
+  // Hyperscan can't use it.
+  static Result<PatternEngine> restore(const std::vector<std::unique_ptr<FileGate>>& gates,
+                                       std::string_view serialized);
+  Result<std::string> serialized() const;
 
   Result<Scratch> make_scratch() const;
   // Hits of each gate, in the gates' order. invalid_input for more than 4 GiB.
@@ -43,6 +48,10 @@ class PatternEngine {
     std::size_t gate;
     std::size_t pattern;
   };
+
+  // Whose patterns they are; all of them in the database's order.
+  std::vector<Pattern> own(const std::vector<std::vector<Pattern>>& owners);
+  Result<> adopt(hs_database* database);
 
   std::unique_ptr<hs_database, Release> database_;
   Scratch prototype_;

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""What an examination of the corpus costs: CPU seconds and peak memory of `assay check`, cold, warm, on
+one thread and on two, beside other scanners in the same run.
+
+    bench/examine.py CORPUS [--assay out/release/assay] [--tools VENV] [--part NAME]
+
+CORPUS is the folder that bench/corpus.py made. VENV is a virtual environment with ruff, bandit and
+detect-secrets; programs on PATH are taken else, and what is missing is said. bandit and detect-secrets
+are slow: they look at one tree only (--part, default django-4.2.7), and MB/s compare them.
+"""
+
+import argparse
+import os
+import pathlib
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+
+def bytes_below(folder, ending=""):
+    return sum(file.stat().st_size for file in folder.rglob("*" + ending) if file.is_file() and not file.is_symlink())
+
+
+def measured(command, output=subprocess.DEVNULL):
+    """Wall and CPU seconds, peak resident MB, exit code, of the command and its children."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.perf_counter()
+    child = subprocess.Popen([str(part) for part in command], stdout=output, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall, cpu, used.ru_maxrss / 1024, child.returncode
+
+
+def row(name, size, result, note=""):
+    wall, cpu, memory, code = result
+    rate = size / 1e6 / cpu if cpu > 0 else 0
+    print(f"| {name} | {size / 1e6:.0f} | {cpu:.2f} | {wall:.2f} | {rate:.1f} | {memory:.0f} | {code} | {note} |", flush=True)
+
+
+def tool(name, folder):
+    own = folder / "bin" / name if folder else None
+    return own if own and own.exists() else shutil.which(name)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=pathlib.Path)
+    parser.add_argument("--assay", default="out/release/assay")
+    parser.add_argument("--tools", type=pathlib.Path)
+    parser.add_argument("--part", default="django-4.2.7")
+    asked = parser.parse_args()
+    trees = asked.corpus / "trees"
+    part = trees / asked.part
+    whole, python, part_size = bytes_below(trees), bytes_below(trees, ".py"), bytes_below(part)
+
+    print("| what | MB | CPU s | wall s | MB/CPU s | peak MB | exit | |\n|---|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as kept:
+        check = [asked.assay, "check", trees, "--quiet"]
+        measured([*check, "--no-cache"])  # the files are in the page cache for all
+        row("assay check, cold, two threads", whole, measured([*check, "-j", 2, "--no-cache"]))
+        row("assay check, cold, one thread", whole, measured([*check, "-j", 1, "--no-cache"]))
+        row("assay check, cold, two threads, kept", whole, measured([*check, "-j", 2, "--cache", kept]))
+        time.sleep(3)
+        row("assay check, warm", whole, measured([*check, "-j", 2, "--cache", kept]))
+        with open(pathlib.Path(kept) / "out.jsonl", "wb") as lines:
+            row("assay check, warm, JSON of everything", whole,
+                measured([*check, "-j", 2, "--cache", kept, "--format", "json"], lines))
+    others = [
+        ("ruff", python, ["check", "--select", "S", "--isolated", "--no-cache", "--exit-zero", "--quiet", trees], "its rules S"),
+        ("kingfisher", whole, ["scan", trees, "--no-validate", "--extract-archives=false"], ""),
+        ("gitleaks", whole, ["dir", trees, "--no-banner", "--exit-code", "0"], ""),
+        ("bandit", part_size, ["-r", part, "-q", "--exit-zero", "-f", "json"], asked.part),
+        ("detect-secrets", part_size, ["scan", "--all-files", "--no-verify", part], asked.part),
+    ]
+    for name, size, arguments, note in others:
+        program = tool(name, asked.tools)
+        if program is None:
+            print(f"| {name} | | | | | | | not on this machine |")
+            continue
+        row(name, size, measured([program, *arguments]), note)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

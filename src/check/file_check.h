@@ -1,0 +1,80 @@
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "check/check.h"
+#include "check/content_check.h"
+#include "check/result_cache.h"
+#include "check/tree_walk.h"
+#include "io/descriptor.h"
+
+namespace assay {
+
+// Looks at single files, for any thread: in the cache first, then at their bytes.
+class FileCheck {
+ public:
+  using RoleOf = std::function<PathRole(std::string_view)>;
+  using Packed = ResultCache::Packed;  // findings; null where there are none
+
+  FileCheck(ContentCheck& contents, ResultCache& cache, std::string ruleset, const RoleOf& role_of,
+            CheckProgress& progress);
+
+  ~FileCheck();
+
+  // A name of a walk.
+  Result<Packed> check_name(const Descriptor& root, const WalkedName& name);
+  // A file below the folder; `within`: the path that gates see.
+  Result<Packed> check_file(const Descriptor& folder, const std::string& path,
+                            std::string_view within);
+  // An archive's member; its findings carry its path.
+  Result<std::string> check_member(std::string_view path, std::string_view bytes);
+
+  // An archive's findings: those known of its content, else what `check` says, which is kept if all
+  // of it could be read.
+  Result<Packed> check_archive(const std::filesystem::path& path,
+                               const std::function<Result<std::string>()>& check);
+
+  std::uint64_t cached_files() const { return cached_; }
+  std::uint64_t links() const { return links_; }
+  bool incomplete() const { return incomplete_; }
+
+  // Findings about files that are none of a gate's business.
+  std::string own_finding(std::string_view rule, std::string_view within, std::string message,
+                          std::string_view told = "");
+  void count_link() { ++links_; }
+  void leave_incomplete() { incomplete_ = true; }
+
+ private:
+  struct Workspace;
+  Result<std::unique_ptr<Workspace>> borrow();
+  void give_back(std::unique_ptr<Workspace> workspace);
+
+  void count_cached(std::uint64_t bytes);
+  std::string check_link(const Descriptor& root, const std::string& path);
+  std::string cannot_read(std::string_view within, int error);
+  Result<std::string> check_in_parts(const Descriptor& file, std::string_view within,
+                                     Workspace& workspace, std::size_t filled, Sha256& hash);
+  Result<std::string> check_parts_of(const ContentCheck::Content& content,
+                                     const PatternEngine::Scratch& scratch);
+  Result<Packed> check_opened(const Descriptor& file, std::string_view within,
+                              const ResultCache::Key& key, std::int64_t read_at);
+
+  ContentCheck& contents_;
+  ResultCache& cache_;
+  std::string ruleset_;
+  const RoleOf& role_of_;
+  CheckProgress& progress_;
+  std::atomic<std::uint64_t> cached_{0};
+  std::atomic<std::uint64_t> links_{0};
+  std::atomic<bool> incomplete_{false};
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Workspace>> idle_;
+};
+
+}  // namespace assay

@@ -1,0 +1,95 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/result.h"
+#include "io/descriptor.h"
+
+namespace assay {
+
+// What tells that a file is the one that was read before, without reading it again.
+struct FileStamp {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;  // 0: no stamp
+  std::uint64_t size = 0;
+  std::int64_t modified = 0;  // nanoseconds
+  std::int64_t changed = 0;
+  auto operator<=>(const FileStamp&) const = default;
+};
+
+// Answers of earlier checks, in one file: by what was asked (path, role, rules) and by the content's
+// digest, or by the file's stamp. As in git, a stamp counts only if the file was older than two
+// seconds when it was read: one that is changed twice in a clock's step would look the same.
+// The file is replaced whole; of runs at the same time each adds what it found. One that is damaged
+// counts as empty and is said; an answer that is damaged counts as none.
+class ResultCache {
+ public:
+  using Key = std::array<std::uint8_t, 16>;
+
+  // `limit`: bytes of the file; what was not used for longest goes first.
+  static ResultCache open(const std::filesystem::path& folder,
+                          std::uint64_t limit = std::uint64_t{256} << 20);
+  // Nothing known, nothing kept.
+  ResultCache() = default;
+
+  static Key key(std::string_view path, std::string_view role, std::string_view ruleset);
+
+  using Packed = std::shared_ptr<const std::string>;
+  struct Answer {
+    Digest digest;
+    Packed packed;
+  };
+  std::optional<Answer> find(const Key& key, const FileStamp& stamp) const;
+  std::optional<Answer> find(const Key& key, const Digest& digest) const;
+
+  // For any thread. `read_at`: before the file was looked at, in nanoseconds of the system's clock.
+  void add(const Key& key, const FileStamp& stamp, std::int64_t read_at, const Digest& digest,
+           Packed packed);
+
+  // Writes what was added beside what is there.
+  Result<> save();
+  const std::string& complaint() const { return complaint_; }  // "" if all is well
+
+ private:
+  // As it stands in the file; entries are sorted by key.
+  struct Entry {
+    Key key;
+    std::array<std::uint8_t, Digest::size> digest;
+    FileStamp stamp;
+    std::uint64_t offset = 0;
+    std::uint64_t check = 0;  // of the answer's bytes
+    std::uint32_t size = 0;
+    std::uint32_t day = 0;  // it was last written
+  };
+  struct Added {
+    Entry entry;
+    Packed packed;
+  };
+
+  Result<> read_index();
+  std::span<const Entry> entries_of(const Key& key) const;
+  std::optional<Answer> answer(const Entry& entry) const;
+  Packed bytes_of(const Entry& entry) const;
+  void forget();
+  std::vector<Added> merged() const;
+
+  std::filesystem::path folder_;
+  std::uint64_t limit_ = 0;
+  Descriptor file_;
+  std::uint64_t file_size_ = 0;
+  std::vector<Entry> entries_;
+  std::string complaint_;
+  std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();
+  std::vector<Added> added_;
+};
+
+}  // namespace assay

@@ -1,0 +1,30 @@
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "io/descriptor.h"
+
+namespace assay {
+
+// What a walk says of a name in a folder, without having looked at more than the folder.
+struct WalkedName {
+  std::string path;  // below the root, with "/"
+  enum class Kind { file, link, other, unreadable_folder } kind = Kind::file;
+  int error = 0;     // an errno, of a folder that could not be listed
+};
+
+struct WalkTotals {
+  std::size_t git_folders = 0;  // passed over
+};
+
+// All names below an open folder in batches, folders' names in the order of their bytes. Links are
+// not followed, so no walk is endless; folders named ".git" are passed over. `each` is called with
+// at most `batch` names.
+Result<WalkTotals> walk_tree(const Descriptor& root, std::size_t batch, std::stop_token stop,
+                             const std::function<void(std::vector<WalkedName>)>& each);
+
+}  // namespace assay

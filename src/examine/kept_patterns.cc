@@ -1,0 +1,65 @@
+#include "examine/kept_patterns.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include "base/digest.h"
+#include "io/files.h"
+
+namespace assay {
+
+namespace {
+
+constexpr std::size_t most_kept = 8;  // rulesets; older programs' are removed
+
+// A digest of the rest comes first: a database that lost a byte must not be run.
+std::optional<std::string> read_kept(const fs::path& path) {
+  auto bytes = read_file(path);
+  if (!bytes || bytes->size() <= 2 * Digest::size) return std::nullopt;
+  const auto rest = bytes->substr(2 * Digest::size);
+  if (sha256(rest).hex() != bytes->substr(0, 2 * Digest::size)) return std::nullopt;
+  return rest;
+}
+
+std::string digest_of_patterns(const GateSet& gates) {
+  Sha256 hash;
+  for (const auto& gate : gates.gates) {
+    for (const Pattern& pattern : gate->patterns()) {
+      hash.update(fmt::format("{} {} {}\n", pattern.caseless, pattern.expression.size(),
+                              pattern.expression));
+    }
+    hash.update("\n");
+  }
+  return hash.finish().hex();
+}
+
+void remove_oldest(const fs::path& folder) {
+  auto files = entries_of(folder, ".patterns");
+  if (!files || files->size() <= most_kept) return;
+  std::error_code ignored;
+  std::vector<std::pair<fs::file_time_type, fs::path>> by_age;
+  for (const auto& file : *files) by_age.emplace_back(fs::last_write_time(file, ignored), file);
+  std::ranges::sort(by_age);
+  for (std::size_t i = 0; i + most_kept < by_age.size(); ++i) fs::remove(by_age[i].second, ignored);
+}
+
+}  // namespace
+
+Result<PatternEngine> kept_patterns(const GateSet& gates, const std::string& folder) {
+  if (folder.empty()) return PatternEngine::compile(gates.gates);
+  const fs::path path = fs::path(folder) / (digest_of_patterns(gates) + ".patterns");
+  if (const auto kept = read_kept(path)) {
+    if (auto engine = PatternEngine::restore(gates.gates, *kept)) return engine;
+  }
+  ASSAY_TRY(auto engine, PatternEngine::compile(gates.gates));
+  if (const auto bytes = engine.serialized(); bytes && make_directories(folder)) {
+    static_cast<void>(replace_file(path, sha256(*bytes).hex() + *bytes));
+    remove_oldest(folder);
+  }
+  return engine;
+}
+
+}  // namespace assay
