@@ -98,11 +98,13 @@ void PackageGraph::name_modules(const std::vector<std::string>& paths) {
 
 void PackageGraph::add_nodes() {
   by_unit_.resize(files_.size());
+  classes_.resize(files_.size());
   for (std::uint32_t file = 0; file < files_.size(); ++file) {
     const auto add = [&](const Unit& unit) {
       const auto [entry, is_new] = by_unit_[file].try_emplace(unit, static_cast<NodeIndex>(nodes_.size()));
       if (is_new) nodes_.push_back({file, &unit});
     };
+    for (const auto& own : files_[file].classes) classes_[file].try_emplace(own.name, &own);
     add(import_unit);
     add(script);
     for (const auto& function : files_[file].functions) {
@@ -151,9 +153,8 @@ PackageGraph::NodeIndex PackageGraph::find(std::uint32_t file, std::string_view 
 }
 
 const FileReach::Class* PackageGraph::class_named(std::uint32_t file, std::string_view name) const {
-  const auto& classes = files_[file].classes;
-  const auto known = std::ranges::find(classes, name, &FileReach::Class::name);
-  return known == classes.end() ? nullptr : &*known;
+  const auto known = classes_[file].find(name);
+  return known == classes_[file].end() ? nullptr : known->second;
 }
 
 void PackageGraph::resolve(std::uint32_t file, const Unit& from, std::string_view to,

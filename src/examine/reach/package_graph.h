@@ -61,6 +61,7 @@ class PackageGraph {
   std::unordered_map<std::string, std::uint32_t> by_module_;
   std::vector<Node> nodes_;
   std::vector<std::unordered_map<std::string_view, NodeIndex>> by_unit_;  // of each file
+  std::vector<std::unordered_map<std::string_view, const FileReach::Class*>> classes_;  // the same
   std::unordered_map<std::string_view, NodeIndex> by_method_;  // `none` where several classes have it
   Edges calls_;  // what is called for certain, if it is reached
   Edges edges_;  // also what is handed over, and what is defined within

@@ -52,6 +52,9 @@ bool is_customisation(std::string_view path) {
   return name == "sitecustomize.py" || name == "usercustomize.py";
 }
 
+// So that no package drowns the store; the rest is counted.
+constexpr std::size_t most_places = 10'000;
+
 // Capabilities that do something when it is merely imported.
 bool is_an_act(Capability capability) { return capability <= Capability::loads_modules; }
 
@@ -174,7 +177,9 @@ struct SurfaceReader::State {
       std::ranges::stable_sort(own, {}, [](const CapabilityPlace& place) {
         return std::tuple(std::string_view(place.path), place.line);
       });
-      all.capabilities.push_back({capability, own.size(), std::move(own)});
+      const auto count = own.size();
+      if (count > most_places) own.resize(most_places);
+      all.capabilities.push_back({capability, count, std::move(own)});
     }
     places.clear();
     return all;

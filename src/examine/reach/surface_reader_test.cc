@@ -89,6 +89,16 @@ TEST(SurfaceReader, WhatIsHandedOverAtImportDoesNotRunThen) {
             "eval (p.py:2)\nat import → _b → eval (p.py:3)\ncommand or route → p:_c → eval (p.py:7)\n");
 }
 
+TEST(SurfaceReader, WhatAFileSaysEndlesslyIsCountedAndNotKept) {
+  std::string source = "import os\n";
+  for (int i = 0; i < 20'000; ++i) source += "class A" + std::to_string(i) + "(A" + std::to_string(i + 1) + "): pass\nos.system(1)\n";
+  const auto found = surfaces_of({{"a.py", source}});
+  ASSERT_EQ(found.capabilities.size(), 2U);
+  EXPECT_EQ(found.capabilities[0].capability, Capability::spawns);
+  EXPECT_EQ(found.capabilities[0].count, 20'000U);
+  EXPECT_EQ(found.capabilities[0].places.size(), 10'000U);
+}
+
 TEST(SurfaceReader, TestsDoNotCount) {
   EXPECT_TRUE(surfaces_of({{"tests/a.py", "eval(x)\n"}}).capabilities.empty());
 }
