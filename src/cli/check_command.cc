@@ -4,15 +4,18 @@
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <unordered_set>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "check/check.h"
 #include "check/earlier_findings.h"
 #include "check/finding_line.h"
+#include "check/path_surfaces.h"
 #include "check/sarif.h"
 #include "cli/check_summary.h"
 #include "cli/code_frames.h"
@@ -20,6 +23,7 @@
 #include "cli/stop_on_signal.h"
 #include "cli/terminal.h"
 #include "examine/gate_set.h"
+#include "examine/reach/surface_changes.h"
 #include "fetch/source_tree.h"
 #include "io/files.h"
 #include "store/store.h"
@@ -37,6 +41,7 @@ struct Arguments {
   std::vector<std::string> roles;
   bool all = false;
   std::filesystem::path against;
+  bool surfaces = false;
   bool list_rules = false;
   std::string explain;
   std::filesystem::path output;
@@ -249,12 +254,41 @@ Result<int> explain_rule(const Arguments& arguments) {
   return exit_done;
 }
 
+// What the code of each path can do, or what it can do more or less than an older version's.
+Result<int> tell_surfaces(const Arguments& arguments) {
+  if (arguments.format == "sarif") {
+    return fail(ErrorKind::invalid_input, "surfaces are told as text or JSON, not as SARIF");
+  }
+  const StopOnSignal stop;
+  const bool json = arguments.format == "json";
+  const std::size_t most = arguments.all ? ~std::size_t{0} : 20;
+  Output output(arguments.output);
+  bool gained = false;
+  std::optional<PackageSurfaces> old;
+  if (!arguments.against.empty()) {
+    ASSAY_TRY(old, surfaces_of_path(arguments.against, role_of, stop.token()));
+  }
+  for (const auto& path : arguments.paths) {
+    ASSAY_TRY(const auto found, surfaces_of_path(path, role_of, stop.token()));
+    if (!old) {
+      output.write(json ? pretty(to_json(found)) : words_of(found, most));
+      continue;
+    }
+    const auto changes = surface_changes(*old, found);
+    output.write(json ? pretty(to_json(changes)) : words_of(changes, most));
+    gained = gained || std::ranges::any_of(changes, [](const auto& change) { return !change.gained.empty(); });
+  }
+  ASSAY_CHECK(output.finish());
+  return gained ? exit_held_back : exit_done;
+}
+
 int run_check(const Arguments& arguments) {
   const auto outcome = arguments.list_rules        ? list_rules(arguments)
                        : !arguments.explain.empty() ? explain_rule(arguments)
                        : arguments.paths.empty()
                            ? fail(ErrorKind::invalid_input, "name a path to check; \".\" is this folder")
-                           : check(arguments);
+                       : arguments.surfaces ? tell_surfaces(arguments)
+                                            : check(arguments);
   return outcome ? *outcome : failed(outcome.error());
 }
 
@@ -280,6 +314,8 @@ void add_check(CLI::App& app, Chosen& chosen) {
   command->add_flag("--all", arguments->all, "Show also what is below the threshold or suppressed");
   command->add_option("--against", arguments->against,
                       "Tell what is new: an older version's path, or the JSON of an earlier check");
+  command->add_flag("--surfaces", arguments->surfaces,
+                    "Tell what the code can do and how it is reached; with --against: what is new of it");
   command->add_flag("--rules", arguments->list_rules, "List the rules");
   command->add_option("--explain", arguments->explain, "Explain a rule, by its id or an alias such as B301");
   command->add_option("-o,--output", arguments->output, "Write to a file");
