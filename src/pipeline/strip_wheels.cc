@@ -13,12 +13,21 @@ namespace assay {
 
 namespace {
 
+// Whether a test module with this had better not be installed. Tests are full of asserts and of
+// secrets made for them: what a person would not look at in code that ships is no reason. An insecure
+// URL in tests is low for its role alone, and once installed the file is no test's any more.
+bool is_reason(const Finding& finding) {
+  if (finding.rule == "weaknesses/insecure-url") return finding.severity > Severity::none;
+  return finding.severity >= Severity::medium && finding.confidence >= Confidence::medium;
+}
+
 // What the gates found in files, by the files' digests: a wheel has the same files elsewhere.
 Result<std::map<Digest, std::string>> findings_by_digest(const Session& session,
                                                          const SelectedPackage& package) {
   std::map<Digest, std::string> found;
   ASSAY_TRY(const Tree tree, get_tree(session.store->blobs, *package.tree));
   for (const auto& finding : package.findings) {
+    if (!is_reason(finding)) continue;
     const auto* entry = finding.path.empty() ? nullptr : tree.find(finding.path);
     if (entry == nullptr || entry->link_target.size() > 0) continue;
     auto& why = found[entry->digest];
