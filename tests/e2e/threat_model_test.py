@@ -7,6 +7,16 @@ import unittest
 from loopback import ASSAY, RoadTest, sdist
 
 
+ACCEPTED_LINE = """[[finding]]
+package = "alpha"
+rule = "behaviour/start-file"
+reason = "It imports the package itself, whose code was looked at."
+reviewer = "A. Reviewer"
+date = 2026-01-01
+expires = 2099-01-01
+"""
+
+
 class ThreatModel(RoadTest):
     threat_model_required = True
 
@@ -77,6 +87,9 @@ class ThreatModel(RoadTest):
         code, report = self.report()
         self.assertEqual(code, 1)
         self.assertIn("startup-hook", self.reasons(report))
+        # The line itself is a finding, which is accepted by itself.
+        self.assertIn("behaviour/start-file", self.reasons(report))
+        (self.set / "dispositions.toml").write_text(ACCEPTED_LINE)
         self.accept(package="alpha", surface="startup-hook")
         # The model is another one now, whatever the change was.
         code, report = self.report()
