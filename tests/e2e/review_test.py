@@ -57,7 +57,7 @@ class Review(RoadTest):
 
     def test_finding_is_accepted_by_its_fingerprint(self):
         self.index.add(*sdist("beta", version="1.6", files={
-            "src/beta/home.py": "import urllib.request\nurllib.request.urlopen('http://update.contoso.com/list')\n"}))
+            "src/beta/home.py": "import urllib.request\ndef fetch():\n    urllib.request.urlopen('http://update.contoso.com/list')\n"}))
         self.assertEqual(self.report()[0], 1)
         finding = next(b for b in self.blockers() if b["gate"] == "weaknesses")
         self.assertTrue(finding["decidable"])

@@ -78,7 +78,7 @@ class Road(RoadTest):
 
     def test_accepted_finding(self):
         self.index.add(*sdist("beta", version="1.6", files={
-            "src/beta/home.py": "import urllib.request\nurllib.request.urlopen('http://update.contoso.com/list')\n"}))
+            "src/beta/home.py": "import urllib.request\ndef fetch():\n    urllib.request.urlopen('http://update.contoso.com/list')\n"}))
         code, report = self.report()
         self.assertEqual(code, 1)
         self.assertIn("update.contoso.com", json.dumps(report))

@@ -17,6 +17,12 @@ GIT = {**os.environ, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null
        "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z"}
 
 
+def fetching(*urls):
+    """A module with a function for each URL that fetches it."""
+    functions = (f"def fetch{n}():\n    return urlopen({url!r})\n" for n, url in enumerate(urls))
+    return "from urllib.request import urlopen\n\n" + "".join(functions)
+
+
 class GitServer:
     """A repository over https on loopback, by git's smart protocol; its certificate is signed by an
     authority of its own, `authority`, that nobody else knows."""
@@ -80,7 +86,7 @@ class Watch(RoadTest):
         self.upstream = self.folder / "upstream"
         self.upstream.mkdir()
         self.git("init", "-q", "-b", "main")
-        self.commit("first", {"src/alpha/__init__.py": "OLD = 'http://old.contoso.com/list'\n"})
+        self.commit("first", {"src/alpha/__init__.py": fetching("http://old.contoso.com/list")})
         self.write_set("alpha", extra='[watch]\nalpha = "../upstream"\n')
 
     def git(self, *arguments):
@@ -107,9 +113,9 @@ class Watch(RoadTest):
         self.assert_said(self.watch(), 0, "nothing new")
         harmless = self.commit("docs", {"README.md": "See http://docs.contoso.com/\n"})
         bad = self.commit("fetch a list", {
-            "src/alpha/__init__.py": "OLD = 'http://old.contoso.com/list'\nNEW = 'http://new.contoso.com/list'\n"})
+            "src/alpha/__init__.py": fetching("http://old.contoso.com/list", "http://new.contoso.com/list")})
         looked = self.watch()
-        self.assert_said(looked, 1, bad[:12], "fetch a list", "src/alpha/__init__.py:2", "new.contoso.com")
+        self.assert_said(looked, 1, bad[:12], "fetch a list", "src/alpha/__init__.py:6", "new.contoso.com")
         self.assertNotIn("old.contoso.com", looked.stdout)
         self.assertEqual([e["kind"] for e in self.ledger()], ["baseline", "commit", "commit"])
         self.assertEqual([e["commit"] for e in self.ledger()][1:], [harmless, bad])
@@ -119,7 +125,7 @@ class Watch(RoadTest):
     def test_merge_and_removal_are_followed(self):
         self.watch()
         self.git("checkout", "-q", "-b", "side")
-        self.commit("side", {"src/alpha/side.py": "X = 'http://side.contoso.com/'\n"})
+        self.commit("side", {"src/alpha/side.py": fetching("http://side.contoso.com/")})
         self.git("checkout", "-q", "main")
         self.commit("main", {"src/alpha/main.py": "Y = 1\n"})
         self.git("merge", "-q", "--no-ff", "-m", "merge", "side")
@@ -151,11 +157,11 @@ class Watch(RoadTest):
         self.assertNotIn("nothing new", nobodys.stdout)
         known = {"SSL_CERT_FILE": str(server.authority), "PIP_CERT": "", "GIT_SSL_CAINFO": ""}
         self.assert_said(self.watch(**known), 0, "examined whole (baseline)")
-        bad = self.commit("fetch", {"src/alpha/new.py": "NEW = 'http://new.contoso.com/list'\n"})
+        bad = self.commit("fetch", {"src/alpha/new.py": fetching("http://new.contoso.com/list")})
         server.broken = True
         self.assert_said(self.watch(**known), 3, "localhost", "500")
         server.broken = False
-        self.assert_said(self.watch(**known), 1, bad[:12], "src/alpha/new.py:1")
+        self.assert_said(self.watch(**known), 1, bad[:12], "src/alpha/new.py:4")
         self.assertEqual([e["commit"] for e in self.ledger()][1:], [bad])
 
     def test_ledger_shows_every_change(self):
