@@ -4,7 +4,8 @@
     python3 bench/corpus.py FOLDER        # FOLDER/sdists/* and FOLDER/trees/NAME-VERSION/…
 
 Fetches what is missing from the index that pip is set up for, checks each hash, and unpacks without
-running anything. `--pin` writes corpus.txt anew from the index: only when the list is changed.
+running anything. `--pin` writes the list anew from the index: only when it is changed. `--list` takes
+another list: unseen.txt has packages that no rule was tuned on.
 """
 
 import argparse
@@ -46,18 +47,19 @@ def sdist_of(name, version):
     return next(file for file in files_of(name) if stem.fullmatch(file["filename"]))
 
 
-def pins():
-    for line in PINS.read_text().split("\n"):
+def pins(listing):
+    for line in listing.read_text().split("\n"):
         if line and not line.startswith("#"):
             requirement, digest = line.split()
             yield (*requirement.split("=="), digest.removeprefix("sha256:"))
 
 
-def pin():
-    heading = [line for line in PINS.read_text().split("\n") if line.startswith("#")]
-    listed = [line.split()[0] for line in PINS.read_text().split("\n") if line and not line.startswith("#")]
+def pin(listing):
+    given = listing.read_text().split("\n")
+    heading = [line for line in given if line.startswith("#")]
+    listed = [line.split()[0] for line in given if line and not line.startswith("#")]
     lines = [f"{one} sha256:{sdist_of(*one.split('=='))['hashes']['sha256']}" for one in listed]
-    PINS.write_text("\n".join(heading + lines) + "\n")
+    listing.write_text("\n".join(heading + lines) + "\n")
 
 
 def fetch(folder, name, version, digest):
@@ -68,7 +70,7 @@ def fetch(folder, name, version, digest):
     with urllib.request.urlopen(file["url"], timeout=120) as answer:
         content = answer.read()
     if hashlib.sha256(content).hexdigest() != digest:
-        sys.exit(f"{file['filename']} is not the file that corpus.txt names")
+        sys.exit(f"{file['filename']} is not the file that the list names")
     place = folder / file["filename"]
     place.write_bytes(content)
     return place
@@ -91,12 +93,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path, nargs="?")
     parser.add_argument("--pin", action="store_true")
+    parser.add_argument("--list", type=pathlib.Path, default=PINS)
     asked = parser.parse_args()
     if asked.pin:
-        return pin()
+        return pin(asked.list)
     for part in ("sdists", "trees"):
         (asked.folder / part).mkdir(parents=True, exist_ok=True)
-    for name, version, digest in pins():
+    for name, version, digest in pins(asked.list):
         archive = fetch(asked.folder / "sdists", name, version, digest)
         unpack(archive, asked.folder / "trees" / f"{name}-{version}")
         print(f"{name} {version}", flush=True)

@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""A random sample of findings to be judged by hand: docs/explanation/precision.md tells what came of it.
+
+    assay check TREES --format json --min medium --confidence medium > FINDINGS
+    python3 bench/sample.py FINDINGS COUNT
+
+Files that do not ship are left out. `--beyond N` leaves out what a sample of N takes, and `--without
+TEXT` paths with TEXT in them: to look further where one folder fills the first sample.
+"""
+
+import argparse
+import json
+import pathlib
+import random
+
+SEED = 20261126
+
+
+def place(finding):
+    return finding["path"], finding["line"], finding["column"], finding["rule"]
+
+
+def sample(findings, count):
+    return sorted(random.Random(SEED).sample(findings, count), key=place)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("findings", type=pathlib.Path)
+    parser.add_argument("count", type=int)
+    parser.add_argument("--beyond", type=int, default=0)
+    parser.add_argument("--without")
+    asked = parser.parse_args()
+    found = [json.loads(line) for line in asked.findings.read_text().splitlines() if line]
+    found = sorted((one for one in found if one["role"] not in ("test", "docs", "example")), key=place)
+    taken = {place(one) for one in sample(found, asked.beyond)}
+    left = [one for one in found
+            if place(one) not in taken and not (asked.without and asked.without in one["path"])]
+    for one in sample(left, asked.count):
+        print(f"{one['path']}:{one['line']}", one["rule"], one["severity"], one["confidence"], sep="\t")
+
+
+if __name__ == "__main__":
+    main()
