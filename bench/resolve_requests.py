@@ -104,14 +104,14 @@ def main():
     uv = os.environ.get("UV", "uv")
     upstream = index_url()
     print(f"{'':12} {'':6} {'all':>6} {'pages':>6} {'metadata':>9} {'ranges':>7} {'files':>6} {'MB':>7}")
-    for title, packages in SETS.items():
+    for title, (python, packages) in SETS.items():
         with tempfile.TemporaryDirectory() as folder:
             asked = pathlib.Path(folder) / "asked.txt"
             asked.write_text("\n".join(packages.split()) + "\n")
             commands = {
-                "assay": [assay, "resolve", "-r", str(asked), "--python", "3.12", "--platform", "linux-x86_64",
+                "assay": [assay, "resolve", "-r", str(asked), "--python", python, "--platform", "linux-x86_64",
                           "--index", "INDEX", "--store", f"{folder}/store"],
-                "uv": [uv, "pip", "compile", "-q", str(asked), "--python-version", "3.12", "--cache-dir",
+                "uv": [uv, "pip", "compile", "-q", str(asked), "--python-version", python, "--cache-dir",
                        f"{folder}/cache", "--default-index", "INDEX"]}
             for name, command in commands.items():
                 proxy = count(upstream, command)

@@ -30,14 +30,17 @@ int resolve_packages(ResolveArguments arguments) {
     print_error("nothing is asked for: give requirements, or files of them with -r");
     return exit_usage;
   }
+  if (arguments.format != "json") {
+    arguments.on_unsatisfiable = [](const std::string& why) { print_error(printable(why)); };
+  }
   const auto answer = resolve_request(arguments, signals.token());
   if (!answer) return failed(answer.error());
   const bool solved = answer->unsatisfiable.empty();
   if (arguments.format == "json") {
     print(compact(to_json(*answer)));
   } else if (!solved) {
-    print_error(printable(answer->unsatisfiable));
-    for (const auto& change : answer->would_help) print_error("would help: " + printable(change));
+    for (const auto& change : answer->changes.help) print_error("would help: " + printable(change));
+    for (const auto& change : answer->changes.untried) print_error("might help, but is not known: " + printable(change));
   } else {
     const auto text = arguments.format == "pylock" ? pylock_text(*answer)
                       : arguments.format == "tree" ? tree_text(*answer)

@@ -126,6 +126,8 @@ Result<std::vector<IndexFile>> parse_json_page(const std::string& body, std::str
     return fail(ErrorKind::invalid_input, "the answer has no list of files");
   }
   std::vector<IndexFile> files;
+  constexpr std::size_t least_bytes_of_a_file = 64;
+  files.reserve(std::min(items.size(), body.size() / least_bytes_of_a_file));
   for (const element item : items) {
     if (auto file = read_json_file(item, url)) files.push_back(*std::move(file));
   }

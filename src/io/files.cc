@@ -87,18 +87,22 @@ Result<std::string> read_file(const fs::path& path) {
   // One byte more than the size says, so that the end is seen without another buffer; and room for
   // readers that look ahead of the end, as simdjson does.
   constexpr std::size_t look_ahead = 64;
-  bytes.reserve(static_cast<std::size_t>(status.st_size) + 1 + look_ahead);
-  bytes.resize(static_cast<std::size_t>(status.st_size) + 1);
-  std::size_t filled = 0;
-  for (;;) {
-    if (filled == bytes.size()) bytes.resize(bytes.size() * 2);
-    const ssize_t got = read(opened.get(), bytes.data() + filled, bytes.size() - filled);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return path_error("could not read", path);
-    if (got == 0) break;
-    filled += static_cast<std::size_t>(got);
+  std::size_t room = static_cast<std::size_t>(status.st_size) + 1;
+  bytes.reserve(room + look_ahead);
+  for (bool ended = false; !ended; room = bytes.size() * 2) {
+    bool failed = false;
+    // Not resize(): it would write zeros first, to a megabyte for many an index page.
+    bytes.resize_and_overwrite(room, [&, filled = bytes.size()](char* into, std::size_t size) mutable {
+      while (!ended && !failed && filled < size) {
+        const ssize_t got = read(opened.get(), into + filled, size - filled);
+        failed = got < 0 && errno != EINTR;
+        ended = got == 0;
+        if (got > 0) filled += static_cast<std::size_t>(got);
+      }
+      return filled;
+    });
+    if (failed) return path_error("could not read", path);
   }
-  bytes.resize(filled);
   return bytes;
 }
 

@@ -63,7 +63,10 @@ Result<Metadata> IndexSource::metadata_by_building(const Name& name, const Versi
                       .version = "1",
                       .inputs = {file->sha256 ? file->sha256->hex() : file->url},
                       .parameters = {name.str(), version.str(), options_.builder_id, cut ? format_time(*cut) : ""}};
-  const auto text = workspace_.actions->run(key, [&] { return ask_back_end(name, version, *file); });
+  const auto text = workspace_.actions->run(key, [&]() -> Result<std::string> {
+    if (builds_) return ask_back_end(name, version, *file);
+    return fail(ErrorKind::invalid_input, "it is not built to answer this");
+  });
   if (text) return Metadata::parse(*text);
   if (text.error().kind == ErrorKind::invalid_input) return left_out(text.error().message);
   return std::unexpected(text.error());

@@ -40,6 +40,7 @@ class IndexSource final : public CandidateSource {
   Result<Metadata> metadata(const Name& name, const Version& version,
                             const std::vector<IndexFile>& files) override;
   void prefetch(const std::vector<Name>& names) override;
+  void build_nothing_more() override { builds_ = false; }
 
   // The digest of each page that was read, in hex; page_absent of one that the index does not have.
   static constexpr const char* page_absent = "absent";
@@ -54,6 +55,7 @@ class IndexSource final : public CandidateSource {
   Workspace& workspace_;
   Options options_;
   std::map<std::string, std::string> pages_;
+  bool builds_ = true;
 };
 
 }  // namespace assay

@@ -199,7 +199,9 @@ std::string tree_text(const ResolveAnswer& answer) {
 
 Json to_json(const ResolveAnswer& answer) {
   if (!answer.unsatisfiable.empty()) {
-    return {{"unsatisfiable", answer.unsatisfiable}, {"would-help", answer.would_help}};
+    return {{"unsatisfiable", answer.unsatisfiable},
+            {"would-help", answer.changes.help},
+            {"not-known", answer.changes.untried}};
   }
   const bool several = answer.environments.size() > 1;
   Json packages = Json::array();

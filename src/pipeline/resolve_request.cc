@@ -18,7 +18,6 @@
 #include "package/requirements_text.h"
 #include "pipeline/index_source.h"
 #include "pipeline/limits.h"
-#include "resolve/changes.h"
 
 namespace assay {
 
@@ -211,7 +210,8 @@ Result<ResolveAnswer> resolve_request(const ResolveRequest& request, std::stop_t
     return std::unexpected(std::move(joint).error());
   }
   answer.unsatisfiable = std::move(joint.error().message);
-  ASSAY_TRY(answer.would_help, changes_that_help(asked, source, stop));
+  if (request.on_unsatisfiable) request.on_unsatisfiable(answer.unsatisfiable);
+  ASSAY_TRY(answer.changes, changes_that_help(asked, source, stop));
   return answer;
 }
 

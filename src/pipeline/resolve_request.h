@@ -1,10 +1,12 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "resolve/changes.h"
 #include "resolve/resolver.h"
 
 namespace assay {
@@ -25,6 +27,8 @@ struct ResolveRequest {
   bool build = true;              // what does not tell what it needs, to learn it
   ResolutionRequest::Need need = ResolutionRequest::Need::either;
   ResolutionRequest::Strategy strategy = ResolutionRequest::Strategy::newest;
+  // Told why there is no solution as soon as that is known, before what would help is looked for.
+  std::function<void(const std::string&)> on_unsatisfiable = {};
 };
 
 // One Python on one platform.
@@ -38,7 +42,7 @@ struct ResolveAnswer {
   std::vector<AnsweredEnvironment> environments;  // what was resolved for
   std::vector<VersionDifference> differences;     // between them
   std::string unsatisfiable;  // why there is no solution; "" if there is one
-  std::vector<std::string> would_help;  // then: single changes of what was asked, each of which gives one
+  Changes changes;            // then: what would give one
 };
 
 // invalid_input for what can't be read, with its place.

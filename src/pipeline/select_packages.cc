@@ -61,7 +61,7 @@ Result<KeptResolution> resolve_titled(Session& session, const std::string& title
   if (error.kind != ErrorKind::invalid_input && error.kind != ErrorKind::not_found) return kept;
   ASSAY_TRY(const auto changes, changes_that_help(session, session.interpreters, question));
   error.message = fmt::format("there is no solution for {}: {}", title, error.message);
-  for (const auto& change : changes) error.message += " Would help: " + change + ".";
+  error.message += in_words(changes);
   return kept;
 }
 

@@ -235,8 +235,8 @@ Result<KeptResolution> resolve_kept(Workspace& workspace, const std::vector<Inte
   return std::move(kept.resolution);
 }
 
-Result<std::vector<std::string>> changes_that_help(Workspace& workspace, const std::vector<Interpreter>& interpreters,
-                                                   const ResolutionQuestion& question) {
+Result<Changes> changes_that_help(Workspace& workspace, const std::vector<Interpreter>& interpreters,
+                                  const ResolutionQuestion& question) {
   auto source = source_for(workspace, interpreters, question);
   ASSAY_TRY(const auto requests, requests_for(interpreters, question));
   return changes_that_help(requests, source, workspace.stop);

@@ -6,6 +6,7 @@
 #include "pipeline/index_source.h"
 #include "pipeline/selection.h"
 #include "pipeline/workspace.h"
+#include "resolve/changes.h"
 #include "resolve/resolver.h"
 
 namespace assay {
@@ -43,7 +44,7 @@ Result<KeptResolution> resolve_kept(Workspace& workspace, const std::vector<Inte
                                     const ResolutionQuestion& question);
 
 // Where that has no solution: what would help, as changes_that_help has it.
-Result<std::vector<std::string>> changes_that_help(Workspace& workspace, const std::vector<Interpreter>& interpreters,
+Result<Changes> changes_that_help(Workspace& workspace, const std::vector<Interpreter>& interpreters,
                                                    const ResolutionQuestion& question);
 
 // The closure as wheels in the store, every hash checked. These are tools: they build and test, and

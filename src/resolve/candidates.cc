@@ -40,6 +40,8 @@ struct Offer {
 
 constexpr std::size_t does_not_fit = std::numeric_limits<std::size_t>::max();
 
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+
 // Of a compressed set of tags (PEP 425), without making each of them a Tag: an index may list thousands
 // of wheels of a project, of which one is taken.
 std::size_t best_rank(std::string_view compressed, const TagRanks& ranks) {
@@ -52,7 +54,7 @@ std::size_t best_rank(std::string_view compressed, const TagRanks& ranks) {
       for (const auto platform : split(sets[2], '.')) {
         tag.assign(interpreter).append("-").append(abi).append("-").append(platform);
         auto found = ranks.find(std::string_view(tag));
-        if (found == ranks.end()) found = ranks.find(lower(tag));
+        if (found == ranks.end() && std::ranges::any_of(tag, is_upper)) found = ranks.find(lower(tag));
         if (found != ranks.end()) best = std::min(best, found->second);
       }
     }

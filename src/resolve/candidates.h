@@ -42,7 +42,7 @@ struct TextHash : std::hash<std::string_view> {
 using TagRanks = std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>>;
 TagRanks rank_tags(const std::vector<Tag>& tags);
 
-// Yanked files are usable here: whether one may be taken depends on who asks (PEP 592). `ranks`
+// Yanked files are usable here: whether one may be taken depends on what is asked (PEP 592). `ranks`
 // belong to request.tags.
 Candidates find_candidates(const Name& name, FileList files,
                            const ResolutionRequest& request, const TagRanks& ranks);

@@ -3,10 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
+#include <tuple>
+#include <utility>
 
 #include "base/text.h"
+#include "resolve/nothing_fits.h"
+#include "resolve/short_list.h"
 
 namespace assay {
 
@@ -15,80 +20,9 @@ namespace {
 using Kind = Incompatibility::Kind;
 
 constexpr UnitId request_unit = 0;
-constexpr std::size_t most_named = 5;       // versions in a sentence
-constexpr std::size_t most_sentences = 24;  // the last ones are told
+constexpr std::size_t most_sentences = 12;  // of more, the facts they rest on are told instead
+constexpr std::size_t most_of_a_kind = 4;   // then: of what is asked for, and of dead ends
 constexpr std::size_t deepest = 1'000;
-constexpr std::size_t longest_requirement = 200;
-
-std::string words_of(const Requirement& requirement) {
-  return printable(requirement.str().substr(0, longest_requirement));
-}
-
-// The first few of a list in words, and how many more there are.
-class ShortList {
- public:
-  // `make` is called only for what is shown.
-  template <class Make>
-  void add(Make make) {
-    if (shown_.size() < most_named) {
-      shown_.push_back(make());
-    } else {
-      ++more_;
-    }
-  }
-  bool empty() const { return shown_.empty(); }
-  std::string str(std::string_view separator) const {
-    auto text = join(shown_, separator);
-    if (more_ > 0) text += fmt::format("{}{} more", separator, more_);
-    return text;
-  }
-
- private:
-  std::vector<std::string> shown_;
-  std::size_t more_ = 0;
-};
-
-std::string available_text(const Project& project) {
-  ShortList versions;
-  const auto add = [&](const Version& version) { versions.add([&] { return version.str(); }); };
-  for (const auto& candidate : project.usable()) add(candidate.version);
-  for (const auto& refusal : project.candidates().refused) add(refusal.version);
-  if (!versions.empty()) return "there are " + versions.str(", ");
-  const auto unreadable = project.candidates().unreadable;
-  if (unreadable == 0) return "the index lists no file of it";
-  return fmt::format("none of its {} files is a wheel or source distribution of a readable version",
-                     unreadable);
-}
-
-std::string refused_text(const std::string& name, const std::vector<Refusal>& refused) {
-  const auto cause = refused.front().cause;
-  const bool one_cause = std::ranges::all_of(
-      refused, [&](const Refusal& refusal) { return refusal.cause == cause; });
-  const bool no_file = cause == Refusal::Cause::no_sdist || cause == Refusal::Cause::no_wheel;
-  ShortList versions;
-  ShortList reasons;
-  for (const auto& refusal : refused) {
-    versions.add([&] { return refusal.version.str(); });
-    reasons.add([&] { return refusal.version.str() + ": " + refusal.reason; });
-  }
-  if (one_cause && no_file) {
-    return fmt::format("{} {} in any version that fits (looked at {})", name, refused.front().reason,
-                       versions.str(", "));
-  }
-  return fmt::format("no version of {} can be taken for it; {}", name, reasons.str("; "));
-}
-
-// Why a requirement lets no candidate of its project through.
-std::string nothing_fits(const Project& project, const Requirement& requirement) {
-  const auto& name = project.name().str();
-  if (!project.is_known()) return "the index has no project " + name;
-  std::vector<Refusal> refused;
-  for (const auto& refusal : project.candidates().refused) {
-    if (requirement.specifier.contains(refusal.version, true)) refused.push_back(refusal);
-  }
-  if (!refused.empty()) return refused_text(name, refused);
-  return fmt::format("no version of {} satisfies {}; {}", name, words_of(requirement), available_text(project));
-}
 
 // The places of all that the last one follows from, itself among them.
 std::vector<std::size_t> steps_of(const std::vector<Incompatibility>& all, std::size_t last) {
@@ -115,13 +49,7 @@ class Teller {
     if (is_external(last)) return external(last) + ".";
     count_uses(last);
     visit(last, 0);
-    std::string text;
-    if (sentences_.size() > most_sentences) {
-      const auto left_out = sentences_.size() - most_sentences;
-      text = fmt::format("({} steps are left out.) ", left_out);
-      sentences_.erase(sentences_.begin(), sentences_.begin() + static_cast<std::ptrdiff_t>(left_out));
-    }
-    return text + join(sentences_, " ");
+    return sentences_.size() > most_sentences ? facts_in_words(last) : join(sentences_, " ");
   }
 
   // Whether all that ends a branch of the derivation is a project that the index does not have.
@@ -195,6 +123,122 @@ class Teller {
       if (is_external(at) || ++uses_[at] > 1) continue;
       todo.insert(todo.end(), {all_[at].left, all_[at].right});
     }
+  }
+
+  // Facts that one sentence can tell: all that the versions of one project need of another, or why they
+  // can't be taken.
+  struct FactGroup {
+    std::size_t first = 0;                  // place of one of them
+    std::vector<std::string> needs;         // in words, each once
+    std::optional<VersionBits> versions;    // of who needs it
+    std::size_t depth = 0;                  // how far from the request
+    bool dead_end = false;
+    std::size_t count = 0;
+  };
+
+  const Term* asking_term(const Incompatibility& one) const {
+    const Term* versions = nullptr;
+    for (const auto& term : one.terms) {
+      if (term.unit == request_unit || term.allowed.has_absent() || units_[term.unit].is_switch) continue;
+      if (versions == nullptr || term.unit != one.target) versions = &term;
+    }
+    return versions;
+  }
+
+  std::vector<FactGroup> group_facts(std::size_t last) const {
+    std::vector<FactGroup> groups;
+    std::map<std::tuple<Kind, std::string, std::string>, std::size_t> places;
+    auto steps = steps_of(all_, last);
+    std::ranges::sort(steps);
+    for (const auto at : steps) {
+      const auto& one = all_[at];
+      if (external(at).empty()) continue;
+      const auto* const asking = asking_term(one);
+      const auto by = asking == nullptr ? std::string() : units_[asking->unit].name + units_[asking->unit].where;
+      const auto of = one.requirement == nullptr ? one.text : one.requirement->name.str() + one.text;
+      const auto [found, is_new] = places.try_emplace({one.kind, by, of}, groups.size());
+      if (is_new) groups.push_back({.first = at, .needs = {}, .versions = {}, .depth = 0});
+      auto& group = groups[found->second];
+      ++group.count;
+      group.dead_end = group.dead_end || one.kind == Kind::unusable || one.kind == Kind::barred || ends_nowhere(one);
+      if (asking != nullptr) group.versions = group.versions ? *group.versions | asking->allowed : asking->allowed;
+      if (one.requirement == nullptr) continue;
+      auto words = words_of(*one.requirement);
+      if (std::ranges::find(group.needs, words) == group.needs.end()) group.needs.push_back(std::move(words));
+    }
+    measure_depths(groups);
+    return groups;
+  }
+
+  // Over who needs whom, breadth first.
+  void measure_depths(std::vector<FactGroup>& groups) const {
+    std::map<std::string, std::size_t> depths;
+    const auto asker = [&](const FactGroup& group) {
+      const auto* const asking = asking_term(all_[group.first]);
+      return asking == nullptr ? std::string() : units_[asking->unit].project->name().str();
+    };
+    depths[""] = 0;
+    for (bool again = true; again;) {
+      again = false;
+      for (const auto& group : groups) {
+        const auto& one = all_[group.first];
+        const auto from = depths.find(asker(group));
+        if (one.kind != Kind::dependency || from == depths.end()) continue;
+        again = depths.emplace(one.requirement->name.str(), from->second + 1).second || again;
+      }
+    }
+    for (auto& group : groups) {
+      const auto found = depths.find(asker(group));
+      group.depth = found == depths.end() ? groups.size() : found->second;
+    }
+  }
+
+  std::string in_words(const FactGroup& group) const {
+    const auto& one = all_[group.first];
+    if (one.kind == Kind::barred || one.kind == Kind::constraint || !group.versions) return external(group.first);
+    auto who = one;
+    for (auto& term : who.terms) {
+      if (term.unit == asking_term(one)->unit) term.allowed = *group.versions;
+    }
+    const auto asker = asker_of(who);
+    if (one.requirement == nullptr) return asker + one.text;
+    if (group.needs.size() == 1) {
+      const bool nowhere = ends_nowhere(one);
+      return fmt::format("{} needs {}{}", asker, group.needs.front(),
+                         nowhere ? " (" + nothing_fits(*units_[one.target].project, *one.requirement) + ")" : one.text);
+    }
+    return fmt::format("{} needs {}, each version within other limits: {} to {}", asker, one.requirement->name.str(),
+                       group.needs.front(), group.needs.back());
+  }
+
+  // A long derivation by what it rests on: what is asked for, what leads nowhere, and between them what
+  // narrows the most.
+  std::string facts_in_words(std::size_t last) const {
+    auto groups = group_facts(last);
+    std::ranges::stable_sort(groups, std::greater<>(), &FactGroup::count);
+    std::vector<FactGroup> told;
+    std::size_t asked = 0;
+    std::size_t dead_ends = 0;
+    std::vector<FactGroup> others;
+    for (auto& group : groups) {
+      const bool is_asked = group.depth == 0 && asked < most_of_a_kind;
+      const bool is_dead_end = !is_asked && group.dead_end && dead_ends < most_of_a_kind;
+      asked += is_asked ? 1 : 0;
+      dead_ends += is_dead_end ? 1 : 0;
+      (is_asked || is_dead_end ? told : others).push_back(std::move(group));
+    }
+    const auto room = std::min(others.size(), most_sentences - 1 - told.size());
+    told.insert(told.end(), others.begin(), others.begin() + static_cast<std::ptrdiff_t>(room));
+    std::ranges::stable_sort(told, [](const FactGroup& a, const FactGroup& b) {
+      return std::pair(a.depth, a.first) < std::pair(b.depth, b.first);
+    });
+    std::vector<std::string> sentences;
+    for (const auto& group : told) sentences.push_back(in_words(group) + ".");
+    const auto more = others.size() - room;
+    sentences.push_back(fmt::format("No choice of versions satisfies all of that{}; it takes {} steps to see it.",
+                                    more == 0 ? "" : fmt::format(", with {} more requirements between them", more),
+                                    sentences_.size()));
+    return join(sentences, " ");
   }
 
   void say(std::size_t at, const std::string& because) {

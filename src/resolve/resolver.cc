@@ -65,18 +65,13 @@ class Solving {
       : requests_(requests), projects_(requests, source), stop_(std::move(stop)) {}
 
   Result<std::vector<Resolution>> solve(const std::set<Name>& apart) {
-    // Whether a yanked version is pinned may be seen late: the search starts over then, once for each.
-    Solver::YankedVersions yanked;
-    for (;;) {
-      Solver solver(requests_, projects_, {.apart = apart, .stop = stop_}, yanked);
-      auto found = solver.run();
-      if (yanked.changed) continue;
-      tied_in_derivation_ = solver.tied_in_derivation();
-      if (!found) return std::unexpected(std::move(found).error());
-      std::vector<Resolution> resolutions;
-      for (Environment one = 0; one < requests_.size(); ++one) resolutions.push_back(to_resolution(solver, one));
-      return resolutions;
-    }
+    Solver solver(requests_, projects_, {.apart = apart, .stop = stop_});
+    const auto found = solver.run();
+    tied_in_derivation_ = solver.tied_in_derivation();
+    if (!found) return std::unexpected(found.error());
+    std::vector<Resolution> resolutions;
+    for (Environment one = 0; one < requests_.size(); ++one) resolutions.push_back(to_resolution(solver, one));
+    return resolutions;
   }
 
   // Of the last solve that found nothing.

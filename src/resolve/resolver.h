@@ -33,6 +33,8 @@ class CandidateSource {
                                     const std::vector<IndexFile>& files) = 0;
   // Names whose files will likely be asked for next; a hint.
   virtual void prefetch(const std::vector<Name>&) {}
+  // From here on only what can be read, or was learned before, counts: no package's code runs.
+  virtual void build_nothing_more() {}
 };
 
 // Versions that may not be taken, each with the reason in a phrase.
@@ -88,7 +90,8 @@ struct JointResolution {
 };
 
 // The newest (or lowest) version of everything that agrees with everything, by PubGrub; deterministic.
-// Pre-releases as PEP 440 says. Yanked files only for "==" and "===" pins.
+// Pre-releases as PEP 440 says. Yanked files only where the request itself
+// (its requirements, constraints or overrides) pins them with "==" or "===".
 // invalid_input with the derivation in words if there is no solution; not_found if that is for projects
 // that the index does not have.
 Result<Resolution> resolve(const ResolutionRequest& request, CandidateSource& source,

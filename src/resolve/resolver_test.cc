@@ -199,6 +199,24 @@ TEST(Resolve, TakesYankedFilesForPinsOnly) {
   EXPECT_THAT(resolved(source, {"gone>=1"}), AllOf(HasSubstr("gone"), HasSubstr("yanked")));
 }
 
+TEST(Resolve, YankedFilesArePinnedByTheRequestAlone) {
+  TableSource source;
+  source.add("a", "2", Release{.yanked = "broken"});
+  source.add("a", "1");
+  source.add("pins", "2", {"a==2"});
+  source.add("pins", "1", {"a"});
+  EXPECT_EQ(resolved(source, {"pins"}), "a 1, pins 1");
+  EXPECT_THAT(resolved(source, {"pins==2"}), HasSubstr("a 2 was yanked"));
+  EXPECT_EQ(resolved(source, {"pins", "a==2"}), "a 2, pins 2");
+  EXPECT_EQ(resolved(source, {"a", "a==2; python_version < '3'"}), "a 1");
+  auto request = request_for({"pins"});
+  request.constraints.emplace(Name::normalize("a"), *SpecifierSet::parse("==2"));
+  EXPECT_EQ(summary(resolve(request, source)), "a 2, pins 2");
+  request.constraints.clear();
+  request.overrides.emplace(Name::normalize("a"), *Requirement::parse("a==2"));
+  EXPECT_EQ(summary(resolve(request, source)), "a 2, pins 2");
+}
+
 TEST(Resolve, SaysWhatHasNoSourceDistribution) {
   TableSource source;
   source.add("closed", "2.0", Release{.sdist = false});

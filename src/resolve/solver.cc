@@ -35,9 +35,8 @@ VersionBits only(std::size_t candidates, std::size_t candidate) {
 
 }  // namespace
 
-Solver::Solver(std::span<const ResolutionRequest> requests, ProjectTable& projects, Options options,
-               YankedVersions& yanked)
-    : requests_(requests), projects_(projects), options_(std::move(options)), yanked_(yanked) {
+Solver::Solver(std::span<const ResolutionRequest> requests, ProjectTable& projects, Options options)
+    : requests_(requests), projects_(projects), options_(std::move(options)) {
   for (const auto& request : requests) {
     auto& requirements = constraint_requirements_.emplace_back();
     for (const auto& [name, specifier] : request.constraints) {
@@ -50,34 +49,11 @@ Solver::Solver(std::span<const ResolutionRequest> requests, ProjectTable& projec
 }
 
 Result<> Solver::run() {
-  yanked_.changed = false;
-  const auto found = search();
-  if (found && !yanked_.changed) check_yanked();
-  return found;
-}
-
-// A yanked version may be taken only where somebody who is taken pins it.
-void Solver::check_yanked() {
-  for (Environment environment = 0; environment < requests_.size(); ++environment) {
-    const auto all_needs = needs(environment);
-    for (const auto& [name, candidate, metadata] : decided(environment)) {
-      if (candidate->file->yanked.empty()) continue;
-      const bool pinned = std::ranges::any_of(all_needs, [&](const Need& need) {
-        return need.requirement->name == name && need.requirement->specifier.is_pin() &&
-               need.requirement->specifier.contains(candidate->version, true);
-      });
-      if (!pinned && yanked_.unpinned.emplace(name, candidate->version).second) yanked_.changed = true;
-    }
-  }
-}
-
-Result<> Solver::search() {
   add_unit({.name = {}, .extra = "", .project = nullptr, .base = request_unit}, 1);
   add({.terms = {{request_unit, VersionBits::only_absent(1)}}, .kind = Kind::request, .text = ""});
   ASSAY_CHECK(propagate({request_unit}));
   ASSAY_TRY(auto changed, decide_one(request_unit));
   for (;;) {
-    if (yanked_.changed) return {};
     if (options_.stop.stop_requested()) return fail(ErrorKind::cancelled, "resolution was stopped");
     ASSAY_CHECK(propagate(std::move(changed)));
     if (start_over_) {
@@ -203,12 +179,13 @@ std::size_t Solver::resolvent(std::size_t left, std::size_t right, UnitId unit) 
 
 // What fails again and again is decided first: late, it would only find the same conflicts again.
 void Solver::count_conflict(std::size_t conflict) {
-  for (const auto& term : incompatibilities_[conflict].terms) {
-    const auto unit = units_[term.unit].base;
-    if (unit == request_unit || ++conflicts_[unit] != conflicts_to_go_first) continue;
-    first_.push_back(unit);
-    start_over_ = true;
-  }
+  for (const auto& term : incompatibilities_[conflict].terms) count_conflict_of(units_[term.unit].base);
+}
+
+void Solver::count_conflict_of(UnitId unit) {
+  if (unit == request_unit || ++conflicts_[unit] != conflicts_to_go_first) return;
+  first_.push_back(unit);
+  start_over_ = true;
 }
 
 // Of the projects that are asked for: those that often failed, those with one version left, then the
@@ -357,7 +334,6 @@ Result<std::vector<UnitId>> Solver::expand_switches() {
     }
     ASSAY_TRY(const bool clash, add_dependencies(part));
     if (clash) expanded_.erase({base, part.candidate, with});  // not all was looked at
-    if (yanked_.changed) break;
   }
   return changed;
 }
@@ -432,12 +408,6 @@ Result<bool> Solver::add_dependency(const Part& part, const Requirement& written
   ASSAY_TRY(const auto target, unit_of(requirement.name, part.environment));
   auto& project = *units_[target].project;
   askers_[target].push_back({part, &requirement});
-  if (requirement.specifier.is_pin()) {
-    for (const auto& candidate : project.usable()) {
-      if (candidate.file->yanked.empty() || !requirement.specifier.contains(candidate.version, true)) continue;
-      if (yanked_.pinned.emplace(project.name(), candidate.version).second) yanked_.changed = true;
-    }
-  }
   // The target outside of what is asked for, absence included, is what can't be.
   const auto needs_target = [&](UnitId unit, const VersionBits& allowed) {
     const Incompatibility without{.terms = {}, .kind = Kind::dependency, .requirement = &requirement,
@@ -445,6 +415,9 @@ Result<bool> Solver::add_dependency(const Part& part, const Requirement& written
     return add_merged({part.unit, part.with, part.environment, unit, ~allowed}, part.candidate, without);
   };
   bool clash = needs_target(target, bits_of(project.within(requirement.specifier)));
+  // One after the other would be refused for what was decided before: the newest of it might never be seen,
+  // and old ones, that don't tell what they need, be built for nothing.
+  if (clash && solution_.is_decided(target)) count_conflict_of(part.unit);
   std::vector<std::string> wanted(written.extras.begin(), written.extras.end());
   if (is_tied(project.name())) wanted.insert(wanted.begin(), "");
   for (const auto& extra : wanted) {
@@ -519,7 +492,6 @@ Result<UnitId> Solver::unit_of(const Name& name, Environment environment) {
   const auto unit = add_unit({.name = name, .extra = "", .environment = environment, .project = project,
                               .base = units_.size()},
                              project->usable().size());
-  forbid_yanked(unit);
   if (!tied) add_limits(unit, no_switch, environment);
   return unit;
 }
@@ -538,7 +510,7 @@ UnitId Solver::switch_of(UnitId base, const std::string& extra, Environment envi
   return unit;
 }
 
-// What an environment admits of a project: its constraint, and, of a tied one, what is usable there.
+// What an environment admits of a project: its constraint, what is not yanked, and, of a tied one, what is usable there.
 void Solver::add_limits(UnitId unit, UnitId with, Environment environment) {
   auto& project = *units_[unit].project;
   const auto all = project.usable().size();
@@ -553,6 +525,8 @@ void Solver::add_limits(UnitId unit, UnitId with, Environment environment) {
     forbid_there(~(bits_of(project.within(limit->second.specifier)) | VersionBits::only_absent(all)),
                  {.terms = {}, .kind = Kind::constraint, .requirement = &limit->second, .text = ""});
   }
+  forbid_there(yanked_and_unpinned(project, environment),
+               {.terms = {}, .kind = Kind::unusable, .text = " was yanked (and the request does not pin it)"});
   if (with == no_switch) return;
   VersionBits unusable(all);
   for (std::size_t i = 0; i < all; ++i) {
@@ -581,16 +555,26 @@ UnitId Solver::add_unit(Unit unit, std::size_t candidates) {
   return units_.size() - 1;
 }
 
-void Solver::forbid_yanked(UnitId unit) {
-  const auto& project = *units_[unit].project;
-  VersionBits yanked(project.usable().size());
+// Those that may not be taken there: nobody but the request itself may ask for a yanked version (PEP 592).
+VersionBits Solver::yanked_and_unpinned(Project& project, Environment environment) const {
+  const auto& request = requests_[environment];
+  const auto& name = project.name();
+  VersionBits unpinned(project.usable().size());
   for (std::size_t i = 0; i < project.usable().size(); ++i) {
-    const std::pair version(project.name(), project.usable()[i].version);
-    if (project.usable()[i].file->yanked.empty()) continue;
-    if (!yanked_.pinned.contains(version) || yanked_.unpinned.contains(version)) yanked.add(i);
+    if (!project.usable()[i].file->yanked.empty()) unpinned.add(i);
   }
-  if (yanked.empty()) return;
-  add({.terms = {{unit, yanked}}, .kind = Kind::unusable, .text = " was yanked (and is not pinned)"});
+  if (unpinned.empty()) return unpinned;
+  const auto heed = [&](const SpecifierSet& specifier) {
+    if (specifier.is_pin()) unpinned &= ~bits_of(project.within(specifier));
+  };
+  for (const auto& requirement : request.requirements) {
+    if (requirement.name == name && requirement.applies(request.markers)) heed(requirement.specifier);
+  }
+  if (const auto limit = request.constraints.find(name); limit != request.constraints.end()) heed(limit->second);
+  if (const auto instead = request.overrides.find(name); instead != request.overrides.end()) {
+    heed(instead->second.specifier);
+  }
+  return unpinned;
 }
 
 bool Solver::is_in_force(const Part& part) const {

@@ -37,16 +37,8 @@ class Solver {
     std::size_t most_decisions = usual_decisions;
     std::stop_token stop = {};
   };
-  // What one attempt learned of yanked versions for the next.
-  struct YankedVersions {
-    std::set<std::pair<Name, Version>> pinned;    // asked for by == or ===
-    std::set<std::pair<Name, Version>> unpinned;  // taken, though nobody who was taken pins it
-    bool changed = false;                         // what was found does not count
-  };
-
   // `projects` belong to the requests.
-  Solver(std::span<const ResolutionRequest> requests, ProjectTable& projects, Options options,
-         YankedVersions& yanked);
+  Solver(std::span<const ResolutionRequest> requests, ProjectTable& projects, Options options);
   Solver(const Solver&) = delete;
   Solver& operator=(const Solver&) = delete;
 
@@ -94,13 +86,13 @@ class Solver {
   using Merged = std::tuple<UnitId, UnitId, Environment, UnitId, VersionBits>;
 
   Result<> search();
-  void check_yanked();
   Result<> propagate(std::vector<UnitId> changed);
   enum class Relation { satisfied, almost, other };
   std::pair<Relation, const Term*> relation(const Incompatibility& incompatibility) const;
   Result<std::size_t> resolve_conflict(std::size_t conflict);
   std::size_t resolvent(std::size_t left, std::size_t right, UnitId unit);
   void count_conflict(std::size_t conflict);
+  void count_conflict_of(UnitId unit);
 
   std::optional<UnitId> next_unit() const;
   Result<std::vector<UnitId>> decide_one(UnitId unit);
@@ -112,8 +104,8 @@ class Solver {
   Result<UnitId> unit_of(const Name& name, Environment environment);
   UnitId switch_of(UnitId base, const std::string& extra, Environment environment);
   void add_limits(UnitId unit, UnitId with, Environment environment);
+  VersionBits yanked_and_unpinned(Project& project, Environment environment) const;
   UnitId add_unit(Unit unit, std::size_t candidates);
-  void forbid_yanked(UnitId unit);
 
   // Adds what the part needs; true if one of it can't be met as things stand.
   Result<bool> add_dependencies(const Part& part);
@@ -132,7 +124,6 @@ class Solver {
   std::span<const ResolutionRequest> requests_;
   ProjectTable& projects_;
   Options options_;
-  YankedVersions& yanked_;
 
   std::vector<Unit> units_;
   std::map<std::tuple<Name, std::string, Environment, bool>, UnitId> unit_ids_;  // true: a switch

@@ -200,8 +200,7 @@ TEST(Solver, GivesUpOnAKnotThatIsTooLarge) {
   }
   const std::vector requests{request_for(roots)};
   ProjectTable projects(requests, source);
-  Solver::YankedVersions yanked;
-  const auto outcome = Solver(requests, projects, {.most_decisions = 1'000}, yanked).run();
+  const auto outcome = Solver(requests, projects, {.most_decisions = 1'000}).run();
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().kind, ErrorKind::invalid_input);
   EXPECT_THAT(outcome.error().message,

@@ -122,8 +122,11 @@ TEST(ResolveTogether, AYankedVersionWantsItsPinInThatEnvironment) {
   TableSource source;
   source.add("tool", "1");
   source.add("tool", "2", TableSource::Release{.requires_dist = {}, .yanked = "broken"});
-  source.add("app", "1", {"tool==2; python_version < '3.10'", "tool; python_version >= '3.10'"});
-  EXPECT_EQ(summary(resolve_together(requests_for({"app"}), source)), "3.9: app 1, tool 2; 3.12: app 1, tool 1 | tool");
+  source.add("app", "1", {"tool"});
+  source.add("needs", "1", {"tool==2; python_version < '3.10'", "tool; python_version >= '3.10'"});
+  EXPECT_EQ(summary(resolve_together(requests_for({"app", "tool==2; python_version < '3.10'"}), source)),
+            "3.9: app 1, tool 2; 3.12: app 1, tool 1 | tool");
+  EXPECT_FALSE(resolve_together(requests_for({"needs"}), source));  // another's pin is none of the request's
 }
 
 // Small random indexes, in which some dependencies are of one Python only.

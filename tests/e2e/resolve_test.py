@@ -114,6 +114,9 @@ class Resolve(ResolveTest):
         self.assertEqual(self.versions("c"), {"c": "1.0"})
         self.assertEqual(self.versions("c==2.0"), {"c": "2.0"})
         self.assertIn("c 2.0 was yanked", self.why_not("c>1"))
+        self.add("pins", "1.0", ["c==2.0"])
+        self.assertIn("c 2.0 was yanked", self.why_not("pins"))
+        self.assertEqual(self.versions("pins", "c==2.0"), {"c": "2.0", "pins": "1.0"})
 
     def test_wheels_of_other_platforms_do_not_count(self):
         self.add("native", "1.0", tag="cp312-cp312-manylinux_2_17_x86_64")
