@@ -103,10 +103,16 @@ class FileReader {
       written_version_ = parts->version;
       version_ = *std::move(version);
     }
-    Offer offer{.file = &file, .sdist = false, .rank = best_rank(parts->tags, ranks_), .build_number = {},
+    Offer offer{.file = &file, .sdist = false, .rank = rank_of(parts->tags), .build_number = {},
                 .build_rest = {}};
     set_build(offer, parts->build);
     return VersionOffer{*version_, std::move(offer)};
+  }
+
+  // Each version of a project has wheels of about the same tags.
+  std::size_t rank_of(std::string_view tags) {
+    if (const auto known = known_ranks_.find(tags); known != known_ranks_.end()) return known->second;
+    return known_ranks_.emplace(tags, best_rank(tags, ranks_)).first->second;
   }
 
   std::optional<VersionOffer> read_sdist(const IndexFile& file) const {
@@ -120,6 +126,7 @@ class FileReader {
 
   const Name& name_;
   const TagRanks& ranks_;
+  TagRanks known_ranks_;  // of compressed sets of tags
   std::string written_name_;
   std::string written_version_;
   std::optional<Version> version_;

@@ -163,7 +163,9 @@ class Teller {
       group.dead_end = group.dead_end || one.kind == Kind::unusable || one.kind == Kind::barred || ends_nowhere(one);
       if (asking != nullptr) group.versions = group.versions ? *group.versions | asking->allowed : asking->allowed;
       if (one.requirement == nullptr) continue;
-      auto words = words_of(*one.requirement);
+      auto plain = *one.requirement;
+      plain.marker.reset();  // that it applies is seen from its being here
+      auto words = words_of(plain);
       if (std::ranges::find(group.needs, words) == group.needs.end()) group.needs.push_back(std::move(words));
     }
     measure_depths(groups);
@@ -207,7 +209,7 @@ class Teller {
       return fmt::format("{} needs {}{}", asker, group.needs.front(),
                          nowhere ? " (" + nothing_fits(*units_[one.target].project, *one.requirement) + ")" : one.text);
     }
-    return fmt::format("{} needs {}, each version within other limits: {} to {}", asker, one.requirement->name.str(),
+    return fmt::format("{} needs {}, not every version the same, such as {} and {}", asker, one.requirement->name.str(),
                        group.needs.front(), group.needs.back());
   }
 

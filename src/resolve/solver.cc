@@ -241,7 +241,11 @@ Result<std::string> Solver::why_unusable(const Part& part) {
   if (!metadata) {
     if (metadata.error().kind == ErrorKind::invalid_input) {
       std::string_view why = metadata.error().message;
-      if (why.starts_with(title + ": ")) why.remove_prefix(title.size() + 2);
+      const auto drop = [&](const std::string& prefix) {
+        if (why.starts_with(prefix)) why.remove_prefix(prefix.size());
+      };
+      drop(title + ": ");
+      for (const auto* file : project.usable()[part.candidate].files) drop(file->file_name + ": ");
       return fmt::format(": its metadata can't be used ({})", why);
     }
     return std::unexpected(context(metadata, title).error());
