@@ -183,6 +183,19 @@ TEST(Solver, UntiesFamiliesThatReleaseInStep) {
   EXPECT_LT(source.asked_metadata.size(), 2U * releases);
 }
 
+TEST(Solver, AProjectThatADecisionShutsOutGoesFirst) {
+  // The newest base was decided before; only the oldest user, which forgot its limit, admits it.
+  TableSource source;
+  constexpr int releases = 30;
+  for (int i = 1; i <= releases; ++i) {
+    source.add("base", std::to_string(i));
+    source.add("user", std::to_string(i), i == 1 ? std::vector<std::string>{} : std::vector{fmt::format("base<{}", i)});
+  }
+  EXPECT_EQ(summary(resolve(request_for({"base", "user"}), source)), "base 29, user 30");
+  EXPECT_LT(source.asked_metadata.size(), 10U);  // not each of them down to the oldest
+  EXPECT_EQ(summary(resolve(request_for({"base==30", "user"}), source)), "base 30, user 1");
+}
+
 TEST(Solver, GivesUpOnAKnotThatIsTooLarge) {
   // Pigeons: one more project than there are places, every two of them apart.
   TableSource source;
