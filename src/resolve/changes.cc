@@ -87,10 +87,6 @@ class Search {
       : requests_(requests), source_(source), stop_(std::move(stop)) {}
 
   Result<Changes> run() {
-    // What the question itself reads is at hand, and does not count.
-    source_.begin(std::numeric_limits<std::size_t>::max());
-    const auto again = resolve_together(requests_, source_, stop_);
-    if (!again && again.error().kind == ErrorKind::cancelled) return std::unexpected(again.error());
     ASSAY_CHECK(lift_limits());
     ASSAY_CHECK(take_left_out());
     if (found_.help.empty()) ASSAY_CHECK(ask_for_less());
@@ -155,6 +151,7 @@ class Search {
   template <class Change>
   Result<Outcome> attempt(const Name& about, std::string words, Change change) {
     if (++tried_ > most_tried || !source_.may_go_on()) return not_known(words, "enough others were tried");
+    if (tried_ == 1) ASSAY_CHECK(read_what_is_asked());
     std::vector<ResolutionRequest> changed(requests_.begin(), requests_.end());
     for (auto& request : changed) change(request);
     source_.begin(most_read);
@@ -170,6 +167,14 @@ class Search {
     if (taken != packages.end()) words += fmt::format(": {} {} would be taken", about.str(), taken->version.str());
     found_.help.push_back(std::move(words));
     return Outcome::helps;
+  }
+
+  // What the question itself reads is at hand, and does not count.
+  Result<> read_what_is_asked() {
+    source_.begin(std::numeric_limits<std::size_t>::max());
+    const auto again = resolve_together(requests_, source_, stop_);
+    if (!again && again.error().kind == ErrorKind::cancelled) return std::unexpected(again.error());
+    return {};
   }
 
   Outcome not_known(const std::string& words, const std::string& why) {

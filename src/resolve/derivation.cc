@@ -21,6 +21,7 @@ using Kind = Incompatibility::Kind;
 
 constexpr UnitId request_unit = 0;
 constexpr std::size_t most_sentences = 12;  // of more, the facts they rest on are told instead
+constexpr std::size_t longest_text = 2'000;  // the same
 constexpr std::size_t most_of_a_kind = 4;   // then: of what is asked for, and of dead ends
 constexpr std::size_t deepest = 1'000;
 
@@ -49,7 +50,8 @@ class Teller {
     if (is_external(last)) return external(last) + ".";
     count_uses(last);
     visit(last, 0);
-    return sentences_.size() > most_sentences ? facts_in_words(last) : join(sentences_, " ");
+    const auto text = join(sentences_, " ");
+    return sentences_.size() > most_sentences || text.size() > longest_text ? facts_in_words(last) : text;
   }
 
   // Whether all that ends a branch of the derivation is a project that the index does not have.
