@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 
 #include "base/task_group.h"
 #include "base/text.h"
@@ -44,6 +45,30 @@ std::string within_of(const fs::path& given) {
                                                                    : normal.string();
 }
 
+// The folder that names lie in, opened once for those in a row: the kernel then need not go down to it
+// for each.
+class FolderOfNames {
+ public:
+  explicit FolderOfNames(const Descriptor& root) : root_(root) {}
+
+  // Not open if it can't be.
+  const Descriptor& of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    const auto folder = std::string_view(path).substr(0, slash == std::string::npos ? 0 : slash);
+    if (!opened_.has_value() || folder != name_) {
+      name_ = folder;
+      opened_.emplace(openat(root_.get(), name_.empty() ? "." : name_.c_str(),
+                             O_PATH | O_DIRECTORY | O_CLOEXEC));
+    }
+    return *opened_;
+  }
+
+ private:
+  const Descriptor& root_;
+  std::string name_;
+  std::optional<Descriptor> opened_;
+};
+
 class PathsCheck {
  public:
   PathsCheck(const CheckRequest& request, FileCheck& files, std::stop_token stop,
@@ -79,10 +104,11 @@ class PathsCheck {
   Result<> look_at(CheckedPath& path, const Descriptor& root, const std::vector<WalkedName>& names,
                    const std::stop_token& ended) {
     std::vector<CheckedPath::Unit> found;
+    FolderOfNames folder(root);
     for (const WalkedName& name : names) {
       if (stop_.stop_requested()) return fail(ErrorKind::cancelled, "stopped");
       if (ended.stop_requested()) return {};
-      ASSAY_TRY(auto packed, files_.check_name(root, name));
+      ASSAY_TRY(auto packed, files_.check_name(root, folder.of(name.path), name));
       if (packed != nullptr) found.push_back({name.path, std::move(packed)});
     }
     const std::scoped_lock lock(mutex_);
@@ -105,7 +131,7 @@ class PathsCheck {
     const auto real = fs::canonical(target, error);  // a link that was named is followed
     if (!folder || error) return path_error("could not read", path.given, error.value());
     ASSAY_TRY(auto packed,
-              files_.check_file(folder, real.relative_path().string(), within_of(path.given)));
+              files_.check_file(folder, real.relative_path().c_str(), within_of(path.given)));
     if (packed != nullptr) path.units.push_back({"", std::move(packed)});
     return {};
   }
@@ -137,7 +163,12 @@ Result<> CheckReport::each(
     const std::function<void(const CheckedPath&, CheckedFinding&&)>& call) const {
   for (const CheckedPath& path : paths) {
     for (const CheckedPath::Unit& unit : path.units) {
-      ASSAY_CHECK(unpack(*unit.packed, rules, wanted, [&](CheckedFinding&& found) {
+      const auto is_wanted = [&](FindingHead head) {
+        head.suppressed = head.suppressed && inline_suppressions;
+        return wanted(head);
+      };
+      ASSAY_CHECK(unpack(*unit.packed, rules, is_wanted, [&](CheckedFinding&& found) {
+        if (!inline_suppressions) found.suppressed.clear();
         if (found.finding.path.empty()) found.finding.path = unit.path;
         call(path, std::move(found));
       }));
@@ -150,6 +181,7 @@ Result<CheckReport> check_paths(const CheckRequest& request, CheckProgress& prog
                                 const std::function<PathRole(std::string_view)>& role_of,
                                 std::stop_token stop) {
   CheckReport report;
+  report.inline_suppressions = request.inline_suppressions;
   for (const fs::path& given : request.paths) {
     ASSAY_TRY(auto path, checked_path(given));
     report.paths.push_back(std::move(path));

@@ -22,6 +22,7 @@ struct CheckRequest {
   std::vector<std::string> gates;      // none: all
   std::filesystem::path cache_folder;  // "": none
   std::size_t threads = 1;
+  bool inline_suppressions = true;  // false: comments in the code leave nothing out
 };
 
 // What has been done so far, for whoever watches.
@@ -63,6 +64,7 @@ struct CheckReport {
   std::uint64_t cached_files = 0;
   std::uint64_t links = 0;
   std::uint64_t git_folders = 0;
+  bool inline_suppressions = true;
   bool incomplete = false;      // something could not be read
   std::string cache_complaint;  // "" if there is none
 

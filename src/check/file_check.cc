@@ -123,7 +123,8 @@ std::string FileCheck::cannot_read(std::string_view within, int error) {
   return own_finding(own_rules::unreadable, within, "it could not be read: " + words_of(error));
 }
 
-Result<FileCheck::Packed> FileCheck::check_name(const Descriptor& root, const WalkedName& name) {
+Result<FileCheck::Packed> FileCheck::check_name(const Descriptor& root, const Descriptor& near,
+                                                const WalkedName& name) {
   std::string own;
   if (!is_utf8(name.path)) {
     own = own_finding(own_rules::odd_name, name.path,
@@ -132,7 +133,9 @@ Result<FileCheck::Packed> FileCheck::check_name(const Descriptor& root, const Wa
   Packed packed;
   switch (name.kind) {
     case WalkedName::Kind::file: {
-      ASSAY_TRY(packed, check_file(root, name.path, name.path));
+      const char* const path = name.path.c_str();
+      ASSAY_TRY(packed, near ? check_file(near, path + name.path.rfind('/') + 1, name.path)
+                             : check_file(root, path, name.path));
       break;
     }
     case WalkedName::Kind::link: own += check_link(root, name.path); break;
@@ -174,11 +177,11 @@ std::string FileCheck::check_link(const Descriptor& root, const std::string& pat
                      fmt::format("a link leads out, to {}; that was not looked at", told));
 }
 
-Result<FileCheck::Packed> FileCheck::check_file(const Descriptor& folder, const std::string& path,
+Result<FileCheck::Packed> FileCheck::check_file(const Descriptor& folder, const char* path,
                                                 std::string_view within) {
   const auto read_at = now();
   struct stat status{};
-  if (fstatat(folder.get(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (fstatat(folder.get(), path, &status, AT_SYMLINK_NOFOLLOW) != 0) {
     return packed_of(cannot_read(within, errno));
   }
   const auto key = ResultCache::key(within, to_string(role_of_(within)), ruleset_);
@@ -189,7 +192,7 @@ Result<FileCheck::Packed> FileCheck::check_file(const Descriptor& folder, const 
     }
   }
   const Descriptor file(
-      openat(folder.get(), path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+      openat(folder.get(), path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!file) return packed_of(cannot_read(within, errno));
   return check_opened(file, within, key, read_at);
 }

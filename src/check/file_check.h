@@ -27,11 +27,10 @@ class FileCheck {
 
   ~FileCheck();
 
-  // A name of a walk.
-  Result<Packed> check_name(const Descriptor& root, const WalkedName& name);
+  // A name of a walk. `near`: the folder that it lies in, if that is open; else the root is asked.
+  Result<Packed> check_name(const Descriptor& root, const Descriptor& near, const WalkedName& name);
   // A file below the folder; `within`: the path that gates see.
-  Result<Packed> check_file(const Descriptor& folder, const std::string& path,
-                            std::string_view within);
+  Result<Packed> check_file(const Descriptor& folder, const char* path, std::string_view within);
   // An archive's member; its findings carry its path.
   Result<std::string> check_member(std::string_view path, std::string_view bytes);
 

@@ -107,7 +107,19 @@ Result<> ResultCache::read_index() {
     return damaged();
   }
   if (check_of(bytes_of_all(entries_)) != header.check) return damaged();
+  index();
   return {};
+}
+
+// Keys are digests: their first bits say nearly where an entry stands.
+std::size_t ResultCache::bucket_of(const Key& key) {
+  return (std::size_t{key[0]} << 8) | key[1];
+}
+
+void ResultCache::index() {
+  begins_.assign(buckets + 1, 0);
+  for (const Entry& entry : entries_) ++begins_[bucket_of(entry.key) + 1];
+  for (std::size_t i = 0; i < buckets; ++i) begins_[i + 1] += begins_[i];
 }
 
 ResultCache::Key ResultCache::key(std::string_view path, std::string_view role,
@@ -121,7 +133,11 @@ ResultCache::Key ResultCache::key(std::string_view path, std::string_view role,
 }
 
 std::span<const ResultCache::Entry> ResultCache::entries_of(const Key& key) const {
-  return std::ranges::equal_range(entries_, key, {}, &Entry::key);
+  if (entries_.empty()) return {};
+  const auto bucket = bucket_of(key);
+  const auto begin = begins_[bucket];
+  return std::ranges::equal_range(
+      std::span(entries_).subspan(begin, begins_[bucket + 1] - begin), key, {}, &Entry::key);
 }
 
 // Nothing if they are damaged.

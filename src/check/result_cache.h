@@ -75,7 +75,11 @@ class ResultCache {
     Packed packed;
   };
 
+  static constexpr std::size_t buckets = 1 << 16;
+  static std::size_t bucket_of(const Key& key);
+
   Result<> read_index();
+  void index();
   std::span<const Entry> entries_of(const Key& key) const;
   std::optional<Answer> answer(const Entry& entry) const;
   Packed bytes_of(const Entry& entry) const;
@@ -87,6 +91,7 @@ class ResultCache {
   Descriptor file_;
   std::uint64_t file_size_ = 0;
   std::vector<Entry> entries_;
+  std::vector<std::uint32_t> begins_;  // of each bucket of entries_, and the last one's end
   std::string complaint_;
   std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();
   std::vector<Added> added_;

@@ -48,6 +48,7 @@ struct Arguments {
   std::size_t threads = 0;
   std::filesystem::path cache;
   bool no_cache = false;
+  bool no_inline = false;
   bool quiet = false;
 };
 
@@ -128,6 +129,7 @@ FindingFilter told_filter(const Arguments& arguments, const FindingFilter& thres
 
 CheckRequest request_of(const Arguments& arguments, std::vector<std::filesystem::path> paths) {
   CheckRequest request{.paths = std::move(paths), .gates = arguments.gates};
+  request.inline_suppressions = !arguments.no_inline;
   request.threads = arguments.threads != 0
                         ? arguments.threads
                         : std::max<std::size_t>(1, std::thread::hardware_concurrency());
@@ -312,6 +314,8 @@ void add_check(CLI::App& app, Chosen& chosen) {
                       "(repeatable)")
       ->allow_extra_args(false);
   command->add_flag("--all", arguments->all, "Show also what is below the threshold or suppressed");
+  command->add_flag("--no-inline", arguments->no_inline,
+                    "Comments in the code leave nothing out; `assay run` never heeds them");
   command->add_option("--against", arguments->against,
                       "Tell what is new: an older version's path, or the JSON of an earlier check");
   command->add_flag("--surfaces", arguments->surfaces,

@@ -240,6 +240,8 @@ struct SyntaxRules::Walk {
     return true;
   }
 
+  bool wants(SyntaxEntry::Kind kind) const { return looks_for[static_cast<std::size_t>(kind)]; }
+
   void candidates(const Index& index, std::string_view name) {
     const auto at = index.find(name);
     if (at == index.end()) return;
@@ -251,32 +253,38 @@ struct SyntaxRules::Walk {
   void visit(NodeId id) {
     const Syntax& syntax = module->syntax();
     found.clear();
+    using Kind = SyntaxEntry::Kind;
     switch (syntax.kind(id)) {
       case NodeKind::call:
-        if (looks_for[static_cast<std::size_t>(SyntaxEntry::Kind::call)] ||
-            looks_for[static_cast<std::size_t>(SyntaxEntry::Kind::import)]) {
-          call(id);
-        }
+        if (wants(Kind::call) || wants(Kind::import)) call(id);
         break;
       case NodeKind::import:
-      case NodeKind::import_from: imports(id); break;
+      case NodeKind::import_from:
+        if (wants(Kind::import)) imports(id);
+        break;
       case NodeKind::attribute:
       case NodeKind::name:
-        if (looks_for[static_cast<std::size_t>(SyntaxEntry::Kind::attribute)]) named(id);
+        if (wants(Kind::attribute)) named(id);
         break;
       case NodeKind::assign:
-      case NodeKind::ann_assign: assigned(id); break;
-      case NodeKind::dict_item: item(id); break;
+      case NodeKind::ann_assign:
+        if (wants(Kind::assign)) assigned(id);
+        break;
+      case NodeKind::dict_item:
+        if (wants(Kind::assign)) item(id);
+        break;
       case NodeKind::keyword:
+        if (!wants(Kind::keyword)) break;
         candidates(rules.keywords_, syntax.text(syntax.child(id)));
         judge(id, id, syntax.child(id, 1));
         break;
       default: break;
     }
-    const auto kind = rules.kinds_.find(static_cast<std::uint8_t>(syntax.kind(id)));
-    if (kind == rules.kinds_.end()) return;
+    if (!wants(Kind::syntax)) return;
+    const auto& of_kind = rules.kinds_[static_cast<std::uint8_t>(syntax.kind(id))];
+    if (of_kind.empty()) return;
     found.clear();
-    for (const std::uint32_t entry : kind->second) {
+    for (const std::uint32_t entry : of_kind) {
       if (active[entry] && holds_hit(rules.entries_[entry].rule, id)) found.push_back(entry);
     }
     judge(id, id, id);

@@ -92,7 +92,7 @@ class SyntaxRules {
   std::map<std::pair<Look, std::string>, std::size_t> watched_;
   Index calls_, methods_, imports_, attributes_, assigned_, keywords_;
   Index last_parts_, last_attributes_;  // the last parts of names in calls_ and attributes_
-  std::unordered_map<std::uint8_t, std::vector<std::uint32_t>> kinds_;
+  std::array<std::vector<std::uint32_t>, 256> kinds_;  // by the kind of node
 };
 
 }  // namespace assay

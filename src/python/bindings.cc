@@ -1,6 +1,8 @@
 #include "python/bindings.h"
 
 #include <algorithm>
+#include <bit>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -202,6 +204,7 @@ class Bindings::Collector {
   // Targets are visited after the statement that binds them, so that their scopes are not known then:
   // all names are bound at the end.
   void bind_names() {
+    all_.make_room(pending_names_.size() + pending_attributes_.size());
     for (const auto& [at, name, kind, node] : pending_names_) {
       NodeId scope = all_.scopes_[at];
       const auto moved = elsewhere_.find({scope, name});
@@ -216,7 +219,7 @@ class Bindings::Collector {
   }
 
   void add(NodeId scope, std::string_view name, Binding::Kind kind, NodeId node) {
-    Binding& binding = all_.names_[scope][name];
+    Binding& binding = all_.add(scope, name);
     ++binding.count;
     const bool none = kind == Binding::Kind::value && syntax_.is(node, NodeKind::constant) &&
                       syntax_[node].detail == static_cast<std::uint8_t>(Constant::none);
@@ -262,19 +265,51 @@ Bindings::Bindings(const Syntax& syntax)
   collector.bind_attributes();
 }
 
+void Bindings::make_room(std::size_t names) {
+  names_.reserve(names);
+  places_.assign(std::bit_ceil(2 * names + 1), 0);
+}
+
+// The place of a name in a scope, or the one where it would be put.
+template <class Named>
+static std::size_t place_of(const std::vector<Named>& names, const std::vector<std::uint32_t>& places,
+                            NodeId scope, std::string_view name, std::size_t hash) {
+  const std::size_t mask = places.size() - 1;
+  std::size_t place = (hash ^ (scope * std::size_t{0x9E3779B97F4A7C15} >> 20)) & mask;
+  for (; places[place] != 0; place = (place + 1) & mask) {
+    const Named& one = names[places[place] - 1];
+    if (one.hash == hash && one.scope == scope && one.name == name) break;
+  }
+  return place;
+}
+
+Binding& Bindings::add(NodeId scope, std::string_view name) {
+  const auto hash = std::hash<std::string_view>()(name);
+  const auto place = place_of(names_, places_, scope, name, hash);
+  if (places_[place] == 0) {
+    names_.push_back({scope, hash, name, {}});
+    places_[place] = static_cast<std::uint32_t>(names_.size());
+  }
+  return names_[places_[place] - 1].binding;
+}
+
+const Bindings::Named* Bindings::named(NodeId scope, std::string_view name, std::size_t hash) const {
+  const auto place = places_[place_of(names_, places_, scope, name, hash)];
+  return place == 0 ? nullptr : &names_[place - 1];
+}
+
 const Binding* Bindings::member(NodeId scope, std::string_view name) const {
-  const auto names = names_.find(scope);
-  if (names == names_.end()) return nullptr;
-  const auto found = names->second.find(name);
-  return found == names->second.end() ? nullptr : &found->second;
+  const auto* found = named(scope, name, std::hash<std::string_view>()(name));
+  return found == nullptr ? nullptr : &found->binding;
 }
 
 const Binding* Bindings::find(std::string_view name, NodeId at) const {
   NodeId scope = scopes_[at];
+  const auto hash = std::hash<std::string_view>()(name);
   bool own = true;  // a class's names are seen in its own body only
   for (;;) {
     if (own || !syntax_.is(scope, NodeKind::class_def)) {
-      if (const Binding* binding = member(scope, name)) return binding;
+      if (const auto* found = named(scope, name, hash)) return &found->binding;
     }
     if (scope == 0) return nullptr;
     own = false;

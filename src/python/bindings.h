@@ -1,7 +1,6 @@
 #pragma once
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "python/syntax.h"
@@ -45,13 +44,24 @@ class Bindings {
   const std::vector<std::string>& starred() const { return starred_; }
 
  private:
-  using Names = std::unordered_map<std::string_view, Binding>;
+  // What a scope binds a name to. All of them lie in one list, by which what was handed out stays.
+  struct Named {
+    NodeId scope;
+    std::size_t hash;  // of the name
+    std::string_view name;
+    Binding binding;
+  };
   class Collector;
+
+  const Named* named(NodeId scope, std::string_view name, std::size_t hash) const;
+  Binding& add(NodeId scope, std::string_view name);
+  void make_room(std::size_t names);
 
   const Syntax& syntax_;
   std::vector<NodeId> parents_;
   std::vector<NodeId> scopes_;
-  std::unordered_map<NodeId, Names> names_;  // by scope
+  std::vector<Named> names_;
+  std::vector<std::uint32_t> places_;  // a hash table of names_: its index plus one, or nothing
   std::vector<std::string> starred_;
 };
 

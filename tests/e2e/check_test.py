@@ -206,6 +206,14 @@ class Suppressions(CheckTest):
             self.assertEqual(self.suppressed(comment), (True, 0), comment)
         self.check("tree", code=0)
 
+    def test_not_if_they_are_not_to_count(self):
+        comment = "  # assay: ignore[insecure-url] the mirror has no TLS"
+        self.assertEqual(self.suppressed(comment), (True, 0))  # and it is kept
+        found = self.findings("tree", "--no-inline", cache=True)
+        self.assertEqual([f["suppressed"] for f in found if f["rule"] == RULE], [False])
+        self.check("tree", code=0)
+        self.check("tree", "--no-inline", code=1)
+
     def test_alone_in_the_line_before(self):
         comment = "# assay: ignore[insecure-url] the mirror has no TLS"
         self.assertEqual(self.suppressed("", before=comment), (True, 0))

@@ -51,6 +51,19 @@ bool is_base64(char c) {
          c == '_' || c == '=';
 }
 
+// NumPy's format of arrays, if its header says that they are of numbers: they may be gigabytes, and no
+// text is in them.
+bool is_array_of_numbers(std::string_view bytes) {
+  constexpr std::string_view magic = "\x93NUMPY";
+  constexpr std::string_view key = "'descr': '";
+  if (!bytes.starts_with(magic)) return false;
+  const auto header = bytes.substr(0, 128);
+  const auto at = header.find(key);
+  if (at == std::string_view::npos || at + key.size() + 1 >= header.size()) return false;
+  const auto kind = header.substr(at + key.size(), 2);  // "<f"
+  return std::string_view("<>=").contains(kind[0]) && std::string_view("fic").contains(kind[1]);
+}
+
 }  // namespace
 
 void PackedContent::examine_inner(const ExaminedFile& outer, std::string_view path,
@@ -77,6 +90,7 @@ void PackedContent::check_archive(const Rule& rule, const ExaminedFile& file,
   const auto read = read_archive_bytes(file.bytes, limits, [&](const ArchiveEntry& entry,
                                                                std::string_view bytes) -> Result<> {
     depth.bytes_left -= std::min<std::uint64_t>(depth.bytes_left, bytes.size());
+    if (is_array_of_numbers(bytes)) return {};
     std::vector<Finding> inner;
     examine_inner(file, entry.path, bytes, inner);
     for (Finding& finding : inner) {

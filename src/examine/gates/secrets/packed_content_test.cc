@@ -41,6 +41,22 @@ TEST(PackedContent, MembersOfNestedArchivesAreLookedInto) {
   EXPECT_EQ(packed[0].severity, Severity::high);
 }
 
+// An array as NumPy writes it, if `descr` is its kind of elements.
+std::string array(std::string_view descr, std::string_view bytes) {
+  std::string header = "\x93NUMPY\x01";
+  header += std::string("\0v\0", 3) + "{'descr': '" + std::string(descr) + "', 'shape': (9,), }";
+  header.resize(127, ' ');
+  return header + "\n" + std::string(bytes);
+}
+
+TEST(PackedContent, ArraysAreSearchedUnlessTheyAreOfNumbers) {
+  const auto found = [](const std::string& member) { return examine(zip("a.npy", member), "pkg/a.npz").size(); };
+  EXPECT_EQ(found(array("|S90", token())), 1U);
+  EXPECT_EQ(found(array("|O", token())), 1U);
+  EXPECT_EQ(found(token()), 1U);
+  EXPECT_EQ(found(array("<f8", token())), 0U);
+}
+
 TEST(PackedContent, TarAndGzipAreReadToo) {
   std::string tar(1024, '\0');
   const std::string text = token();
