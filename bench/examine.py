@@ -6,7 +6,8 @@ one thread and on two, beside other scanners in the same run.
 
 CORPUS is the folder that bench/corpus.py made. VENV is a virtual environment with ruff, bandit and
 detect-secrets; programs on PATH are taken else, and what is missing is said. bandit and detect-secrets
-are slow: they look at one tree only (--part, default django-4.2.7), and MB/s compare them.
+are slow: they look at one tree only (--part, default django-4.2.7), and MB/s compare them. The latest
+figures stand in docs/explanation/examination.md.
 """
 
 import argparse
@@ -73,10 +74,10 @@ def main():
                 measured([*check, "-j", 2, "--cache", kept, "--format", "json"], lines))
     others = [
         ("ruff", python, ["check", "--select", "S", "--isolated", "--no-cache", "--exit-zero", "--quiet", trees], "its rules S"),
-        ("kingfisher", whole, ["scan", trees, "--no-validate", "--extract-archives=false"], ""),
+        ("kingfisher", whole, ["scan", trees, "--no-validate", "--no-extract-archives", "--no-update-check"], ""),
         ("gitleaks", whole, ["dir", trees, "--no-banner", "--exit-code", "0"], ""),
         ("bandit", part_size, ["-r", part, "-q", "--exit-zero", "-f", "json"], asked.part),
-        ("detect-secrets", part_size, ["scan", "--all-files", "--no-verify", part], asked.part),
+        ("detect-secrets", part_size, ["-C", part, "scan", "--all-files", "--no-verify", "."], asked.part),
     ]
     for name, size, arguments, note in others:
         program = tool(name, asked.tools)
