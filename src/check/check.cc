@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t names_in_a_batch = 64;
 // Raised when src/check changes what it keeps of a finding.
-constexpr std::string_view code_version = "check 1";
+constexpr std::string_view code_version = "check 2";
 
 // A path that is not there, or whose kind can't be told, is the caller's fault.
 Result<CheckedPath> checked_path(const fs::path& given) {

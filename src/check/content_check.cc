@@ -12,6 +12,7 @@
 #include "check/suppressions.h"
 #include "examine/file_examination.h"
 #include "examine/kept_patterns.h"
+#include "examine/most_python.h"
 
 namespace assay {
 
@@ -114,6 +115,31 @@ void add_unexplained(const RuleBook& rules, const ExaminedFile& file, std::uint3
   found.emplace(line, std::move(checked));
 }
 
+// What was to be read as Python and is none, at its first place; nothing where nobody read it.
+void add_unread(const RuleBook& rules, const ExaminedFile& file, std::vector<CheckedFinding>& found) {
+  if (file.module == nullptr || !file.path.ends_with(".py")) return;
+  const auto& problems = file.module->syntax().problems();
+  std::string message;
+  std::size_t offset = most_python;
+  if (file.bytes.size() > offset) {
+    message = fmt::format("only its first {} bytes were read as Python", offset);
+  } else if (!problems.empty()) {
+    const auto& first = problems.front();
+    offset = std::min<std::size_t>(first.offset, file.bytes.size());
+    message = fmt::format("{} could not be read as Python 3; the first: {}{}",
+                          counted(problems.size(), "place"), printable(first.message),
+                          first.python2 ? " (it is Python 2)" : "");
+  } else {
+    return;
+  }
+  CheckedFinding checked = about_file(*rules.find(own_rules::unread_python), file.path, file.role, message);
+  const auto place = file.lines().place(offset);
+  checked.finding.line = checked.finding.end_line = place.line;
+  checked.finding.column = checked.finding.end_column = place.column;
+  add_frame(file, checked);
+  found.push_back(std::move(checked));
+}
+
 }  // namespace
 
 ContentCheck::ContentCheck(const GateSet& gates, const RuleBook& rules, std::string patterns_folder)
@@ -140,8 +166,9 @@ Result<std::string> ContentCheck::check_part(const Content& content, const Part&
                                              const PatternEngine::Scratch& scratch) const {
   const ExaminedFile file{content.path, content.bytes, content.role};
   ASSAY_TRY(auto found, context(examine_file(gates_.gates, *engine_, scratch, file), content.path));
-  if (found.empty()) return std::string();
   std::vector<CheckedFinding> all;
+  add_unread(rules_, file, all);
+  if (found.empty() && all.empty()) return std::string();
   std::map<std::uint32_t, CheckedFinding> unexplained;
   for (Finding& finding : found) {
     CheckedFinding checked{.finding = std::move(finding)};

@@ -36,6 +36,10 @@ std::vector<RuleDescription> check_rules() {
           "Each part was looked at by itself, so that what reaches from one into another may have "
           "been missed.",
           "Nothing has to be done if the file is data."),
+      own(unread_python, Severity::low, "Python that could not be read",
+          "It is no Python 3, or nested deeper than any program is. It was read as far as it could "
+          "be; what stands in these places is not known to be clean.",
+          "Port it, mend it, or leave it out of the package."),
       own(vanished, Severity::low, "File that went away",
           "It was listed and was gone, or became something else, when it was to be read.",
           "Check again when nothing changes the files."),

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "examine/hidden_texts.h"
 
 namespace assay {
 
@@ -51,7 +52,8 @@ void add_surroundings(const ExaminedFile& file, const FileGate& gate, std::span<
 // What a gate that redacts has found is not to be read in the findings of the others.
 void hide_secrets(const ExaminedFile& file, std::span<Finding> findings,
                   const std::vector<std::unique_ptr<FileGate>>& gates) {
-  constexpr std::size_t shortest = 6;  // shorter ones would black out words
+  constexpr std::size_t shortest = 6;     // shorter ones would black out words
+  constexpr std::size_t longest = 1024;  // no context and no excerpt has room for more
   const auto redacts = [&](const Finding& finding) {
     return std::ranges::any_of(gates, [&](const auto& gate) {
       return gate->redacts() && gate->name() == finding.gate;
@@ -65,16 +67,15 @@ void hide_secrets(const ExaminedFile& file, std::span<Finding> findings,
     const std::size_t size = finding.end_line == finding.line && finding.end_column > finding.column
                                  ? finding.end_column - finding.column
                                  : std::string_view::npos;
-    const auto secret = printable(one_spaced(line.substr(begin, size)));
+    const auto secret = printable(one_spaced(line.substr(begin, std::min(size, longest))));
     if (secret.size() >= shortest) secrets.insert(secret);
   }
   if (secrets.empty()) return;
+  const HiddenTexts hidden(secrets);
   for (Finding& finding : findings) {
     if (redacts(finding)) continue;
-    for (const std::string& secret : secrets) {
-      finding.context = replace_all(std::move(finding.context), secret, "…");
-      finding.excerpt = replace_all(std::move(finding.excerpt), secret, "…");
-    }
+    finding.context = hidden.without(std::move(finding.context));
+    finding.excerpt = hidden.without(std::move(finding.excerpt));
   }
 }
 

@@ -1,5 +1,7 @@
 #include "examine/gate.h"
 
+#include "examine/most_python.h"
+
 namespace assay {
 
 const LineIndex& ExaminedFile::lines() const {
@@ -15,7 +17,7 @@ const SourcePieces& ExaminedFile::pieces() const {
 }
 
 const python::Module& ExaminedFile::python() const {
-  if (module == nullptr) module = std::make_unique<python::Module>(bytes);
+  if (module == nullptr) module = std::make_unique<python::Module>(bytes.substr(0, most_python));
   return *module;
 }
 

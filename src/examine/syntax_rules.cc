@@ -323,6 +323,8 @@ struct SyntaxRules::Walk {
 
   // A module, or what is taken from one: the longest name that an entry has.
   void imported(NodeId id, std::string_view name) {
+    constexpr std::size_t longest = 256;  // no entry has more, and each of its parts is looked up
+    name = name.substr(0, longest);
     found.clear();
     while (found.empty() && !name.empty()) {
       candidates(rules.imports_, name);

@@ -11,7 +11,11 @@ namespace assay::python {
 namespace {
 
 
+// No module has a longer name, and a file may write one by the megabyte and use it ten thousand times.
+constexpr std::size_t longest_name = 256;
+
 std::string without_spaces(std::string_view text) {
+  text = text.substr(0, longest_name);
   std::string name;
   for (const char c : text) {
     if (c > ' ' && c != '\\') name += c;

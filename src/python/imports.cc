@@ -91,6 +91,8 @@ std::vector<std::string> modules_of(const Import& import, std::string_view impor
     base += import.module;
   }
   std::vector<std::string> modules;
+  constexpr std::size_t longest = 1024;  // of a module's name, which is a path's
+  if (base.size() > longest) return modules;
   if (!base.empty()) modules.push_back(base);
   for (const auto& name : import.names) {
     modules.push_back(base.empty() ? name : base + "." + name);

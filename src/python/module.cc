@@ -11,6 +11,7 @@ namespace assay::python {
 
 namespace {
 
+constexpr std::size_t longest_name = 512;  // a longer one is none that anybody knows
 constexpr int deepest = 12;  // names followed from one to the next, and expressions in each other
 
 // Names that mean a built-in function where a module does not bind them (the library reference).
@@ -34,7 +35,7 @@ struct Module::State {
       const NodeId name = syntax.child_of(scope, NodeKind::identifier);
       const std::string own = syntax.is(scope, NodeKind::lambda) || name == no_node
                                   ? "<lambda>"
-                                  : std::string(syntax.text(name));
+                                  : std::string(syntax.text(name).substr(0, longest_name));
       symbol = symbol.empty() ? own : own + "." + symbol;
     }
     return symbol;
@@ -44,6 +45,7 @@ struct Module::State {
     if (depth > deepest) return "";
     if (const auto known = names.find(id); known != names.end()) return known->second;
     auto name = read_qualified(id, depth);
+    if (name.size() > longest_name) name.clear();
     if (depth == 0) names.emplace(id, name);
     return name;
   }
@@ -104,6 +106,7 @@ struct Module::State {
 
   std::string of_name(NodeId id, int depth) const {
     const auto text = syntax.text(id);
+    if (text.size() > longest_name) return "";
     const bool is_builtin = std::ranges::find(builtins, text) != builtins.end();
     const Binding* binding = bindings.find(text, id);
     if (binding == nullptr) {
@@ -121,6 +124,7 @@ struct Module::State {
   std::string of_attribute(NodeId id, int depth) const {
     const NodeId object = syntax.child(id);
     const auto attribute = syntax.text(syntax.child(id, 1));
+    if (attribute.size() > longest_name) return "";
     if (const Binding* binding = of_self(object, attribute)) {
       auto full = of_binding(*binding, depth);
       if (!full.empty()) return full;

@@ -148,5 +148,20 @@ TEST(Module, ScopesAreWhereTheirNamesAre) {
   EXPECT_EQ(module.symbol_of(find(module, NodeKind::call, 3)), "f.<lambda>");
 }
 
+// A name of 100 kB that is used ten thousand times would be a gigabyte of names.
+TEST(Module, LongNamesAreNone) {
+  const std::string name(100'000, 'n');
+  std::string source = "import " + name + " as c\nimport os\nfrom " + name + " import d\n";
+  for (int i = 0; i < 10'000; ++i) source += "c.run(x)\nd.run(x)\n";
+  source += "os." + name + "()\n" + name + "()\nos.system()\n";
+  const Module module(source);
+  std::size_t size = 0;
+  for (NodeId id = 0; id < module.syntax().nodes().size(); ++id) size += module.qualified(id).size();
+  EXPECT_LT(size, std::size_t{50} << 20);
+  EXPECT_EQ(module.callee(find(module, NodeKind::call, 20'000)), "");
+  EXPECT_EQ(module.callee(find(module, NodeKind::call, 20'001)), "");
+  EXPECT_EQ(module.callee(find(module, NodeKind::call, 20'002)), "os.system");
+}
+
 }  // namespace
 }  // namespace assay::python

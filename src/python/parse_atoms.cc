@@ -95,7 +95,10 @@ NodeId Parser::list() {
 
 NodeId Parser::dict_item() {
   const auto begin = token_.begin;
-  if (take(TokenKind::double_star)) {
+  if (at(TokenKind::double_star)) {
+    const Deeper deeper(*this);
+    if (!deeper) return no_node;
+    advance();
     const NodeId value = binary(operand_power);
     return make(NodeKind::double_starred, begin, value);
   }
@@ -142,6 +145,8 @@ NodeId Parser::braces() {
 // From its first "for" to its closing bracket.
 NodeId Parser::comprehension(NodeKind kind, std::uint32_t begin, NodeId element, TokenKind close) {
   using enum TokenKind;
+  const Deeper deeper(*this);  // what it goes through is no whole expression, and may nest
+  if (!deeper) return no_node;
   if (is(element, NodeKind::starred)) return fail("unpacking in a comprehension");
   Children children;
   add(children, element);

@@ -87,6 +87,8 @@ NodeId Parser::star_or_expression() { return at(TokenKind::star) ? starred() : e
 NodeId Parser::star_or_named() { return at(TokenKind::star) ? starred() : named(); }
 
 NodeId Parser::starred() {
+  const Deeper deeper(*this);
+  if (!deeper) return no_node;
   const auto begin = token_.begin;
   advance();
   const NodeId value = binary(bit_or_power);

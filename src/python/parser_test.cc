@@ -211,7 +211,7 @@ TEST(Parser, ReadsExceptOfSeveralTypes) {  // PEP 758
 TEST(Parser, BoundsWhatIsDeep) {
   for (const std::string_view part : {"(", "[", "{", "-", "not ", "lambda:", "a if b else ", "f'{",
                                       "a**", "x[", "f(", "await ", "if a:\n ", "*", "a.b", "a+",
-                                      "((a,", "{a:", "`", "match (", "with (", "elif a: b\n",
+                                      "((a,", "{a:", "[a for a in ", "[*", "{**{", "`", "match (", "with (", "elif a: b\n",
                                       "case (", "\"\"\"\\", "\1", "a\tb\n"}) {
     std::string text;
     while (text.size() < 100'000) text += part;

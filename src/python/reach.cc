@@ -317,6 +317,7 @@ std::vector<NodeId> Reach::targets_of(NodeId call) const {
 }
 
 std::vector<std::string> Reach::way(NodeId node, Root root) const {
+  constexpr std::size_t longest = 50;
   std::vector<std::string> names;
   const auto& via = via_[index(root)];
   const Syntax& syntax = module_.syntax();
@@ -326,6 +327,10 @@ std::vector<std::string> Reach::way(NodeId node, Root root) const {
       names.push_back(module_.symbol_of(syntax.child_of(unit, NodeKind::suite)));
     }
     if (at->second == unit) break;
+    if (names.size() == longest) {
+      names.emplace_back("…");
+      break;
+    }
   }
   std::ranges::reverse(names);
   return names;

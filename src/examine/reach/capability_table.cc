@@ -125,10 +125,14 @@ void add_word(std::set<std::string>& marks, std::string_view name) {
 
 }  // namespace
 
+// No entry has more; a name's parts are looked up one by one, and a file may write them by the megabyte.
+static constexpr std::size_t longest_name = 256;
+
 std::span<const NamedCapability> of_name(std::string_view full) {
   if (const auto exact = entries_of(calls(), full); !exact.empty()) return exact;
   // ".*" is a name below, not a method of what a call of one gives.
   if (full.find("()") != std::string_view::npos) return {};
+  full = full.substr(0, longest_name);
   for (auto end = full.rfind('.'); end != std::string_view::npos && end > 0;
        end = full.rfind('.', end - 1)) {
     const auto below = entries_of(calls(), std::string(full.substr(0, end)) + ".*");
@@ -138,7 +142,7 @@ std::span<const NamedCapability> of_name(std::string_view full) {
 }
 
 std::span<const NamedCapability> of_module(std::string_view module) {
-  for (auto part = module;;) {
+  for (auto part = module.substr(0, longest_name);;) {
     if (const auto known = entries_of(modules(), part); !known.empty()) return known;
     const auto dot = part.rfind('.');
     if (dot == std::string_view::npos) return {};

@@ -16,6 +16,8 @@ namespace assay {
 
 namespace {
 
+constexpr std::size_t longest_name = 256;  // of a module, or of what is taken from one
+
 using python::Module;
 using python::no_node;
 using python::NodeId;
@@ -124,10 +126,10 @@ class PythonReader {
     const bool relative = from && syntax_[id].detail > 0;
     std::string module(from ? syntax_[id].detail : 0, '.');
     for (const NodeId child : syntax_.children(id)) {
-      if (syntax_.is(child, NodeKind::dotted_name)) module += syntax_.text(child);
+      if (syntax_.is(child, NodeKind::dotted_name)) module += syntax_.text(child).substr(0, longest_name);
       if (!syntax_.is(child, NodeKind::alias)) continue;
       const NodeId dotted = syntax_.child(child);
-      const std::string name(syntax_.text(dotted));
+      const std::string name(syntax_.text(dotted).substr(0, longest_name));
       std::string full = name;
       if (from) full = module + (module.empty() || module.ends_with('.') ? "" : ".") + name;
       const NodeId as = syntax_.child_of(child, NodeKind::identifier);

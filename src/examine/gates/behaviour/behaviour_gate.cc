@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "examine/gates/behaviour/constant_decoder.h"
 #include "examine/gates/behaviour/subject.h"
 
 namespace assay {
@@ -10,7 +11,7 @@ namespace {
 
 using behaviour::Check;
 
-constexpr const char* code_version = "1";  // raised when a check changes its answers
+constexpr const char* code_version = "2";  // raised when a check changes its answers
 
 const std::map<std::string, Check, std::less<>>& checks() {
   using namespace behaviour;
@@ -79,6 +80,7 @@ class BehaviourGate final : public FileGate {
       const auto& [rule, pattern] = owners_[hit.pattern];
       own[rule].push_back({pattern, hit.end});
     }
+    const behaviour::DecodingBudget budget;
     const behaviour::Subject subject(file);
     for (std::size_t i = 0; i < rules_.size(); ++i) {
       if (!own[i].empty()) rules_[i].check(rules_[i].rule, subject, own[i], findings);

@@ -85,6 +85,17 @@ TEST(ConstantDecoder, UndoesWhatHidesText) {
   EXPECT_EQ(decoded("__import__('base64').b64decode('aGk=')"), "hi by base64");
 }
 
+TEST(ConstantDecoder, OfAFileOnlySoMuchIsDecoded) {
+  {
+    const DecodingBudget budget;
+    EXPECT_EQ(decoded("bytes.fromhex('6f6b')"), "ok by hex");
+    EXPECT_TRUE(DecodingBudget::spend(47 << 20));
+    EXPECT_FALSE(DecodingBudget::spend(2 << 20));
+    EXPECT_EQ(decoded("bytes.fromhex('6f6b')"), "not known");
+  }
+  EXPECT_EQ(decoded("bytes.fromhex('6f6b')"), "ok by hex");
+}
+
 TEST(ConstantDecoder, KnowsNothingOfWhatIsNotConstantOrBroken) {
   EXPECT_EQ(decoded("base64.b64decode(x)", "import base64"), "not known");
   EXPECT_EQ(decoded("bytes.fromhex('6')"), "not known");

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <utility>
 
 #include "base/text.h"
 #include "examine/gates/behaviour/decompress.h"
@@ -18,6 +20,10 @@ using python::Operator;
 
 constexpr int deepest = 24;
 constexpr std::size_t most_visits = 20'000;
+constexpr std::size_t visit_cost = 64;                          // bytes' worth of work
+constexpr std::size_t most_of_a_file = std::size_t{48} << 20;   // of all that is hidden in it
+
+thread_local std::size_t budget = std::numeric_limits<std::size_t>::max();  // nobody bounds it
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -125,6 +131,19 @@ constexpr std::array undoings = std::to_array<Undoing>({
 
 }  // namespace
 
+DecodingBudget::DecodingBudget() : before_(std::exchange(budget, most_of_a_file)) {}
+
+DecodingBudget::~DecodingBudget() { budget = before_; }
+
+bool DecodingBudget::spend(std::size_t bytes) {
+  if (bytes > budget) {
+    budget = 0;
+    return false;
+  }
+  budget -= bytes;
+  return true;
+}
+
 std::optional<std::string> undo_codec(std::string_view name, std::string_view text) {
   std::string codec = lower(name);
   std::erase_if(codec, [](char c) { return c == '_' || c == '-'; });
@@ -152,8 +171,11 @@ ConstantDecoder::Text ConstantDecoder::step(std::string name, Text text) {
 
 ConstantDecoder::Text ConstantDecoder::read(NodeId id, int depth) {
   if (id == no_node || depth > deepest || ++visits_ > most_visits) return std::nullopt;
+  if (!DecodingBudget::spend(visit_cost)) return std::nullopt;
   auto text = read_kind(id, depth);
-  if (text) spent_ += text->size();
+  if (!text) return text;
+  spent_ += text->size();
+  if (!DecodingBudget::spend(text->size())) return std::nullopt;
   if (spent_ > 8 * most_decoded) return std::nullopt;
   return text;
 }

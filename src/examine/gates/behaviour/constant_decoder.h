@@ -9,6 +9,22 @@
 
 namespace assay::behaviour {
 
+// What all decoders of this thread may spend together while it lives: a file may name one long text ten
+// thousand times. When it is spent, nothing more is known of what is hidden, only that it is.
+class DecodingBudget {
+ public:
+  DecodingBudget();
+  ~DecodingBudget();
+  DecodingBudget(const DecodingBudget&) = delete;
+  DecodingBudget& operator=(const DecodingBudget&) = delete;
+
+  // Whether so many bytes may still be worked on; then they are spent.
+  static bool spend(std::size_t bytes);
+
+ private:
+  std::size_t before_;
+};
+
 // Works out the text of an expression that a module hides: base64, base32, base85, hexadecimal, rot13,
 // zlib, gzip, bzip2 and lzma are undone, reversals and joined characters too, also behind the module's own
 // one-line functions. Nothing of the package is run: what is not one of these is not known. At most

@@ -21,6 +21,9 @@ std::string without_builtins(std::string name) {
   return name;
 }
 
+// No name that matters is longer; a text that stands for one may be.
+std::string cut(std::string_view text) { return std::string(text.substr(0, 256)); }
+
 class NameReader {
  public:
   explicit NameReader(const Module& module) : module_(module), syntax_(module.syntax()) {}
@@ -50,7 +53,7 @@ class NameReader {
     // What "self.run" and the module's own names are, the module knows better.
     if (!object.indirect) return {without_builtins(module_.qualified(id))};
     if (!object.full.empty()) {
-      object.full = without_builtins(object.full + "." + std::string(syntax_.text(syntax_.child(id, 1))));
+      object.full = without_builtins(object.full + "." + cut(syntax_.text(syntax_.child(id, 1))));
     }
     return object;
   }
@@ -102,14 +105,14 @@ class NameReader {
     const auto text = module_.text_of(key);
     const bool plain = text && syntax_.is(key, NodeKind::string) && !syntax_.text(key).contains('\\');
     if (plain || (text && syntax_.is(key, NodeKind::name))) {
-      found.full = without_builtins(object.empty() ? *text : object + "." + *text);
+      found.full = without_builtins(object.empty() ? cut(*text) : object + "." + cut(*text));
       return found;
     }
     ConstantDecoder decoder(module_);
     const auto decoded = decoder.decode(key);
     if (decoded) {
       found.assembled = true;
-      found.full = without_builtins(object.empty() ? *decoded : object + "." + *decoded);
+      found.full = without_builtins(object.empty() ? cut(*decoded) : object + "." + cut(*decoded));
     }
     return found;
   }

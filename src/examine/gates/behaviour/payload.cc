@@ -56,9 +56,10 @@ Layer read_layer(std::string_view text) {
 
 std::string acts_in_words(std::string_view text) {
   constexpr int deepest = 100;
+  constexpr std::size_t cost = 4;  // of reading a byte as Python, in bytes decoded
   std::string current(text.substr(0, 1 << 20));
   for (int depth = 0; depth < deepest; ++depth) {
-    if (!is_utf8(current)) return "";
+    if (!is_utf8(current) || !DecodingBudget::spend(cost * current.size())) return "";
     Layer layer = read_layer(current);
     if (layer.inner && layer.inner->size() <= (1 << 20)) {
       current = std::move(*layer.inner);

@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
 #include "base/text.h"
+#include "examine/gates/secrets/secret_finding.h"
 #include "made_keys.h"
 
 namespace assay {
@@ -17,6 +21,22 @@ PrivateKey decode(const std::string& pem) {
   const auto label = pem.substr(begin, pem.find("-----", begin) - begin);
   const auto body = begin + label.size() + 5;
   return decode_private_key(label, std::string_view(pem).substr(body, pem.find("-----END") - body));
+}
+
+TEST(SecretDigest, OfAFileOnlySoManyAreMade) {
+  const auto first = secret_digest("value 0");
+  {
+    const DigestBudget budget;
+    std::set<std::string> digests;
+    for (std::size_t i = 0; i < DigestBudget::most + 200; ++i) {
+      const DigestBudget inner;
+      digests.insert(secret_digest("value " + std::to_string(i)));
+    }
+    EXPECT_EQ(digests.size(), DigestBudget::most + 200);
+    EXPECT_EQ(secret_digest("value 0"), first);
+    EXPECT_NE(secret_digest("value 1100"), secret_digest("value 1100"));
+  }
+  EXPECT_EQ(secret_digest("value 0"), first);
 }
 
 TEST(PrivateKey, ReadsEveryContainer) {

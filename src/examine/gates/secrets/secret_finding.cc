@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <map>
 
 #include "base/digest.h"
 #include "base/text.h"
@@ -19,9 +20,18 @@ const std::string& salt() {
   return made;
 }
 
-}  // namespace
+constexpr std::size_t digits = 12;
 
-std::string secret_digest(std::string_view value) {
+// What a thread has digested since it began with a file.
+struct Digested {
+  int level = 0;
+  std::map<std::string, std::string, std::less<>> known;  // by the value's own, fast digest
+  std::string last;
+  std::size_t beyond = 0;
+};
+thread_local Digested digested;
+
+std::string slow_digest(std::string_view value) {
   constexpr int iterations = 1000;  // a third of a millisecond; findings are few
   std::array<unsigned char, 6> bytes{};
   PKCS5_PBKDF2_HMAC(value.data(), static_cast<int>(value.size()),
@@ -31,6 +41,29 @@ std::string secret_digest(std::string_view value) {
   std::string hex;
   for (const unsigned char byte : bytes) hex += fmt::format("{:02x}", byte);
   return hex;
+}
+
+}  // namespace
+
+DigestBudget::DigestBudget() {
+  if (digested.level++ == 0) digested = {.level = 1};
+}
+
+DigestBudget::~DigestBudget() {
+  if (--digested.level == 0) digested = {};
+}
+
+std::string secret_digest(std::string_view value) {
+  if (digested.level == 0) return slow_digest(value);
+  const auto key = sha256(value).hex();
+  if (const auto known = digested.known.find(key); known != digested.known.end()) return known->second;
+  if (digested.known.size() == DigestBudget::most) {
+    const auto number = fmt::format("{} {} {}", salt(), digested.last, ++digested.beyond);
+    return sha256(number).hex().substr(0, digits);
+  }
+  digested.last = slow_digest(value);
+  digested.known.emplace(key, digested.last);
+  return digested.last;
 }
 
 std::string secret_salt_digest() { return sha256(salt()).hex(); }

@@ -1,0 +1,10 @@
+#pragma once
+#include <cstddef>
+
+namespace assay {
+
+// Bytes of a file that are read as Python at most. Syntax takes up a hundred times its text, and
+// nobody writes such a file by hand.
+inline constexpr std::size_t most_python = std::size_t{8} << 20;
+
+}  // namespace assay
