@@ -20,12 +20,16 @@ Result<std::vector<Rule::Example>> read_examples(const RuleTable& rule, std::str
   if (tables.empty()) return rule.fault(fmt::format("no \"{}\" example", key));
   std::vector<Rule::Example> examples;
   for (const auto& table : tables) {
-    ASSAY_CHECK(table.allow({"path", "role", "text", "severity"}));
+    ASSAY_CHECK(table.allow({"path", "role", "text", "severity", "confidence"}));
     Rule::Example example;
     ASSAY_TRY(example.path, table.text("path"));
     ASSAY_TRY(example.text, table.text("text"));
     ASSAY_TRY(example.role, table.word("role", PathRole::shipped, parse_path_role));
     ASSAY_TRY(example.severity, table.word("severity", standard, parse_severity));
+    ASSAY_TRY(const std::string confidence, table.text("confidence", std::string()));
+    if (!confidence.empty()) {
+      ASSAY_TRY(example.confidence, parse_confidence(confidence));
+    }
     examples.push_back(std::move(example));
   }
   return examples;

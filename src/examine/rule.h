@@ -24,6 +24,7 @@ struct Rule {
     PathRole role = PathRole::shipped;
     std::string text;
     Severity severity = Severity::none;
+    std::optional<Confidence> confidence;  // as the severity; any where it is not stated
   };
 
   // How to mend what it finds where that takes no judgement: one of the three.

@@ -111,6 +111,9 @@ TEST(Rules, MatchWhatTheyMustMatch) {
         continue;
       }
       EXPECT_EQ(to_string(found->severity), to_string(example.severity)) << title(rule, example);
+      if (example.confidence) {
+        EXPECT_EQ(to_string(found->confidence), to_string(*example.confidence)) << title(rule, example);
+      }
       EXPECT_EQ(found->cwe, rule.about.cwe);
       EXPECT_TRUE(found->line > 0 || rule.check == "archive");
       EXPECT_LE(found->excerpt.size(), 200U);

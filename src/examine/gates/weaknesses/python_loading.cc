@@ -29,20 +29,6 @@ bool check_pickle_load(const SyntaxMatch& match, Judgement& judgement) {
   return true;
 }
 
-bool check_exec(const SyntaxMatch& match, Judgement& judgement) {
-  const auto& module = match.module();
-  NodeId code = followed(match, module.argument(match.node, "", 0));
-  if (code != no_node && module.qualified(code) == "compile()") {
-    code = followed(match, module.argument(code, "source", 0));
-    if (code != no_node && module.text_of(code)) judgement.severity = Severity::low;
-  }
-  if (code != no_node && module.qualified(code) == "open().read()") {
-    judgement.confidence = Confidence::low;
-    judgement.message = "A file is run as code";
-  }
-  return true;
-}
-
 bool check_urlopen(const SyntaxMatch& match, Judgement& judgement) {
   const auto& module = match.module();
   NodeId url = followed(match, module.argument(match.node, "url", 0));

@@ -1,0 +1,325 @@
+#include "examine/gates/weaknesses/code_origin.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "examine/gates/weaknesses/built_text.h"
+
+namespace assay {
+
+namespace {
+
+using python::Module;
+using python::no_node;
+using python::NodeId;
+using python::NodeKind;
+using python::Operator;
+using python::Syntax;
+
+constexpr int deepest = 24;
+constexpr std::size_t most_nodes = 60'000;  // looked at for one expression
+
+template <std::size_t N>
+bool is_one(std::string_view word, const std::array<std::string_view, N>& words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+// What gives a number, or names that the module's own functions have.
+constexpr std::array givers = std::to_array<std::string_view>(
+    {"int", "float", "len", "bool", "id", "round", "dir", "inspect.signature", "inspect.getfullargspec",
+     "inspect.getargspec", "inspect.formatargspec"});
+// What gives nothing but what it is given.
+constexpr std::array passers = std::to_array<std::string_view>(
+    {"str", "repr", "range", "xrange", "enumerate", "zip", "sorted", "list", "tuple", "set", "dict", "map",
+     "reversed", "iter", "chr", "min", "max", "textwrap.dedent", "textwrap.indent", "io.StringIO", "os.path.join",
+     "os.path.dirname", "os.path.abspath", "os.path.realpath", "os.path.normpath", "pathlib.Path",
+     "itertools.product", "itertools.chain", "convert_path"});
+constexpr std::array openers = std::to_array<std::string_view>({"open", "io.open", "codecs.open"});
+constexpr std::array readers = std::to_array<std::string_view>({"read", "read_text", "read_bytes"});
+constexpr std::array methods = std::to_array<std::string_view>(
+    {"join", "format", "strip", "lstrip", "rstrip", "lower", "upper", "title", "replace", "encode", "decode",
+     "split", "splitlines", "keys", "values", "items", "getvalue", "ljust", "copy", "resolve", "absolute",
+     "joinpath", "capitalize", "bind"});
+constexpr std::array fillers = std::to_array<std::string_view>(
+    {"append", "extend", "insert", "add", "update", "setdefault", "write", "appendleft", "writelines"});
+constexpr std::array identifiers = std::to_array<std::string_view>({"__name__", "__qualname__", "__module__"});
+
+class Origin {
+ public:
+  Origin(const Module& module, bool in_setup) : module_(module), syntax_(module.syntax()), beside_(in_setup) {}
+
+  bool is_here(NodeId id, int depth = 0) {
+    if (id == no_node || depth > deepest || ++looked_at_ > most_nodes) return false;
+    switch (syntax_.kind(id)) {
+      case NodeKind::string:
+      case NodeKind::string_part:
+      case NodeKind::number:
+      case NodeKind::constant:
+      case NodeKind::compare:
+      case NodeKind::slice: return true;
+      case NodeKind::replacement:
+      case NodeKind::starred:
+      case NodeKind::list_comp:
+      case NodeKind::set_comp:
+      case NodeKind::generator:
+      case NodeKind::subscript: return is_here(syntax_.child(id), depth + 1);
+      case NodeKind::keyword: return is_here(syntax_.child(id, 1), depth + 1);
+      case NodeKind::concatenated:
+      case NodeKind::fstring:
+      case NodeKind::list:
+      case NodeKind::tuple:
+      case NodeKind::set:
+      case NodeKind::dict:
+      case NodeKind::dict_item:
+      case NodeKind::bool_op:
+      case NodeKind::unary_op:
+      case NodeKind::arguments: return are_here(id, depth);
+      case NodeKind::if_exp:
+        return is_here(syntax_.child(id), depth + 1) && is_here(syntax_.child(id, 2), depth + 1);
+      case NodeKind::bin_op: return is_operation_here(id, depth);
+      case NodeKind::call: return is_call_here(id, depth);
+      case NodeKind::name: return is_name_here(id, depth);
+      case NodeKind::attribute: return is_attribute_here(id, depth);
+      default: return false;
+    }
+  }
+
+ private:
+  bool are_here(NodeId id, int depth) {
+    return std::ranges::all_of(syntax_.children(id), [&](NodeId part) { return is_here(part, depth + 1); });
+  }
+
+  bool is_operation_here(NodeId id, int depth) {
+    const NodeId left = syntax_.child(id);
+    const NodeId right = syntax_.child(id, 1);
+    if (!is_here(left, depth + 1)) return false;
+    if (static_cast<Operator>(syntax_[id].detail) == Operator::modulo && built_text(module_, id).holes == 0) {
+      return true;  // counters and the like: "%d"
+    }
+    return is_here(right, depth + 1);
+  }
+
+  bool is_call_here(NodeId id, int depth) {
+    const NodeId callee = syntax_.child(id);
+    const auto name = module_.qualified(callee);
+    const NodeId arguments = syntax_.child(id, 1);
+    if (is_one(name, givers) || name == "getattr().__name__") return true;
+    if (is_one(name, passers)) return arguments == no_node || are_here(arguments, depth);
+    if (is_one(name, openers)) return is_here(module_.argument(id, "file", 0), depth + 1) && beside_;
+    if (!syntax_.is(callee, NodeKind::attribute)) return false;
+    const NodeId object = syntax_.child(callee);
+    const auto method = syntax_.text(syntax_.child(callee, 1));
+    if (is_one(method, readers)) return is_here(object, depth + 1) && beside_;
+    if (!is_one(method, methods)) return false;
+    return is_here(object, depth + 1) && (arguments == no_node || are_here(arguments, depth));
+  }
+
+  bool is_attribute_here(NodeId id, int depth) {
+    if (is_one(syntax_.text(syntax_.child(id, 1)), identifiers)) return true;
+    if (const NodeId value = module_.value_of(id)) return is_here(value, depth + 1);
+    const NodeId object = syntax_.child(id);
+    return !syntax_.is(object, NodeKind::attribute) && is_here(object, depth + 1);
+  }
+
+  bool is_name_here(NodeId id, int depth) {
+    const auto name = syntax_.text(id);
+    if (name == "__file__") return beside_ = true;
+    if (is_one(name, identifiers)) return true;
+    NodeId scope = module_.scope_of(id);
+    for (bool innermost = true;; innermost = false) {
+      const bool hidden = !innermost && syntax_.is(scope, NodeKind::class_def);
+      if (!hidden) {
+        const std::pair key{scope, name};
+        if (std::ranges::find(asked_, key) != asked_.end()) return true;  // x = x + "…"
+        asked_.push_back(key);
+        if (has_parameter(scope, name)) return is_parameter_here(scope, name, depth);
+        Found found;
+        collect(scope, name, found);
+        if (found.unknown) return false;
+        if (found.bound) {
+          return std::ranges::all_of(found.values, [&](NodeId value) { return is_here(value, depth + 1); });
+        }
+      }
+      if (scope == no_node) return false;
+      scope = module_.scope_of(scope);
+    }
+  }
+
+  bool has_parameter(NodeId scope, std::string_view name) const {
+    const NodeId parameters = syntax_.child_of(scope, NodeKind::parameters);
+    if (scope == no_node || parameters == no_node) return false;
+    return std::ranges::any_of(syntax_.children(parameters), [&](NodeId parameter) {
+      return syntax_.text(syntax_.child(parameter)) == name;
+    });
+  }
+
+  // A helper of the module's own, which all callers give what is made here.
+  bool is_parameter_here(NodeId function, std::string_view name, int depth) {
+    if (!syntax_.is(function, NodeKind::function_def) || module_.scope_of(function) != no_node) return false;
+    const auto called = syntax_.text(syntax_.child_of(function, NodeKind::identifier));
+    if (!called.starts_with('_')) return false;
+    Found reassigned;
+    collect(function, name, reassigned);
+    if (reassigned.unknown || reassigned.bound) return false;
+    int place = 0;
+    for (const NodeId parameter : syntax_.children(syntax_.child_of(function, NodeKind::parameters))) {
+      if (syntax_.text(syntax_.child(parameter)) == name) break;
+      ++place;
+    }
+    bool any = false;
+    looked_at_ += syntax_.nodes().size();
+    for (NodeId id = 1; id < syntax_.nodes().size(); ++id) {
+      if (!syntax_.is(id, NodeKind::name) || syntax_.text(id) != called) continue;
+      const NodeId call = module_.parent(id);
+      if (!syntax_.is(call, NodeKind::call) || syntax_.child(call) != id) return false;
+      any = true;
+      if (!is_here(module_.argument(call, name, place), depth + 1)) return false;
+    }
+    return any;
+  }
+
+  struct Found {
+    bool bound = false;
+    bool unknown = false;
+    std::vector<NodeId> values;  // that the name is given, or that are added to it
+  };
+
+  bool is_target(NodeId target, std::string_view name) const {
+    switch (syntax_.kind(target)) {
+      case NodeKind::name: return syntax_.text(target) == name;
+      case NodeKind::tuple:
+      case NodeKind::list:
+      case NodeKind::starred:
+        return std::ranges::any_of(syntax_.children(target), [&](NodeId part) { return is_target(part, name); });
+      default: return false;
+    }
+  }
+
+  void note(Found& found, NodeId value) const {
+    found.bound = true;
+    found.values.push_back(value);
+  }
+
+  void collect_at(NodeId id, std::string_view name, Found& found) const {
+    const NodeId first = syntax_.child(id);
+    switch (syntax_.kind(id)) {
+      case NodeKind::assign:
+        for (const NodeId part : syntax_.children(id)) {
+          if (part == syntax_.last_child(id)) break;
+          const bool item = syntax_.is(part, NodeKind::subscript) && is_target(syntax_.child(part), name);
+          if (is_target(part, name)) note(found, syntax_.last_child(id));
+          if (item) found.values.push_back(syntax_.last_child(id));
+        }
+        return;
+      case NodeKind::aug_assign:
+      case NodeKind::for_:
+      case NodeKind::comprehension:
+      case NodeKind::named_expr:
+        if (is_target(first, name)) note(found, syntax_.child(id, 1));
+        return;
+      case NodeKind::ann_assign:
+        if (is_target(first, name) && syntax_.child(id, 2) != no_node) note(found, syntax_.child(id, 2));
+        return;
+      case NodeKind::with_item:
+        if (syntax_.child(id, 1) != no_node && is_target(syntax_.child(id, 1), name)) note(found, first);
+        return;
+      case NodeKind::call:
+        if (!syntax_.is(first, NodeKind::attribute) || !is_target(syntax_.child(first), name)) return;
+        if (!is_one(syntax_.text(syntax_.child(first, 1)), fillers)) return;
+        for (const NodeId part : syntax_.children(syntax_.child(id, 1))) found.values.push_back(part);
+        return;
+      case NodeKind::alias:
+      case NodeKind::except_handler:
+      case NodeKind::global:
+      case NodeKind::nonlocal:
+      case NodeKind::match_as:
+      case NodeKind::match_star:
+      case NodeKind::function_def:
+      case NodeKind::class_def:
+        for (const NodeId part : syntax_.children(id)) {
+          const bool names = syntax_.is(part, NodeKind::identifier) || syntax_.is(part, NodeKind::dotted_name);
+          if (names && syntax_.text(part) == name) found.unknown = true;
+        }
+        return;
+      default: return;
+    }
+  }
+
+  void collect(NodeId scope, std::string_view name, Found& found) {
+    std::vector<NodeId> open;
+    for (const NodeId part : syntax_.children(scope)) open.push_back(part);
+    while (!open.empty() && !found.unknown) {
+      const NodeId id = open.back();
+      open.pop_back();
+      if (++looked_at_ > most_nodes) {
+        found.unknown = true;
+        return;
+      }
+      collect_at(id, name, found);
+      const bool scoped = syntax_.is(id, NodeKind::function_def) || syntax_.is(id, NodeKind::lambda);
+      if (scoped && has_parameter(id, name)) continue;  // another of that name
+      for (const NodeId part : syntax_.children(id)) open.push_back(part);
+    }
+  }
+
+  const Module& module_;
+  const Syntax& syntax_;
+  bool beside_;  // a file's place was told from __file__
+  std::size_t looked_at_ = 0;
+  std::vector<std::pair<NodeId, std::string_view>> asked_;
+};
+
+// `name in constants`, or `not in`.
+bool asks_membership(const Module& module, NodeId test, std::string_view name, Operator wanted) {
+  const Syntax& syntax = module.syntax();
+  if (syntax.is(test, NodeKind::bool_op)) {
+    const auto operation = static_cast<Operator>(syntax[test].detail);
+    if (operation != (wanted == Operator::in ? Operator::and_ : Operator::or_)) return false;
+    return std::ranges::any_of(syntax.children(test), [&](NodeId part) {
+      return asks_membership(module, part, name, wanted);
+    });
+  }
+  if (!syntax.is(test, NodeKind::compare) || syntax.text(syntax.child(test)) != name) return false;
+  const NodeId to = syntax.child(test, 1);
+  const auto operation = static_cast<Operator>(syntax[to].detail);
+  if (operation != wanted && !(operation == Operator::equal && wanted == Operator::in)) return false;
+  return is_made_here(module, syntax.child(to));
+}
+
+bool leaves(const Syntax& syntax, NodeId suite) {
+  const NodeId last = syntax.last_child(suite);
+  return syntax.is(last, NodeKind::raise) || syntax.is(last, NodeKind::return_) || syntax.is(last, NodeKind::continue_);
+}
+
+}  // namespace
+
+bool is_made_here(const Module& module, NodeId expression, bool in_setup) {
+  return Origin(module, in_setup).is_here(expression);
+}
+
+bool is_one_of_constants(const Module& module, NodeId name, NodeId at) {
+  const Syntax& syntax = module.syntax();
+  if (!syntax.is(name, NodeKind::name)) return false;
+  const auto text = syntax.text(name);
+  NodeId below = at;
+  for (NodeId above = module.parent(at); above != no_node; below = above, above = module.parent(above)) {
+    if (syntax.is(above, NodeKind::function_def)) return false;
+    if (syntax.is(above, NodeKind::if_) && syntax.child(above, 1) == below &&
+        asks_membership(module, syntax.child(above), text, Operator::in)) {
+      return true;
+    }
+    if (!syntax.is(above, NodeKind::suite)) continue;
+    for (const NodeId statement : syntax.children(above)) {
+      if (statement == below) break;
+      if (syntax.is(statement, NodeKind::if_) && leaves(syntax, syntax.child(statement, 1)) &&
+          asks_membership(module, syntax.child(statement), text, Operator::not_in)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+}  // namespace assay
