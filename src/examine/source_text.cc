@@ -291,6 +291,7 @@ SourceKind source_kind(std::string_view path, std::string_view text) {
   for (const auto& [kind, list] : suffixes) {
     if (!suffix.empty() && list.contains(" " + suffix + " ")) return kind;
   }
+  if (begins_with("makefile.") || begins_with("setup.cfg.")) return SourceKind::hash_like;
   if (text.starts_with("#!")) {
     const auto first_line = text.substr(0, std::min<std::size_t>(text.find('\n'), 200));
     return first_line.contains("python") ? SourceKind::python : SourceKind::hash_like;

@@ -47,6 +47,9 @@ bool tell_format(std::span<const NamedFormat> formats, const ExaminedFile& file,
   if (finding.severity > Severity::low && meaning_of_name(assignment.name) == NameMeaning::other) {
     finding.confidence = Confidence::low;  // "linear_hash", "discord_webhook_id"
   }
+  if (!assignment.quoted && !assignment.element && source_kind(file.path, "") == SourceKind::python) {
+    finding.confidence = Confidence::low;  // in Python what stands without quotes is a name
+  }
   findings.push_back(std::move(finding));
   return true;
 }

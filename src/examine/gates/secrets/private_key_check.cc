@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "base/text.h"
@@ -67,6 +68,12 @@ void tell(const Rule& rule, const ExaminedFile& file, std::size_t begin, std::si
   auto finding = finding_at(rule.about, file, begin, end, std::move(description.message));
   finding.severity = description.severity;
   finding.excerpt = std::move(description.excerpt);
+  const std::string path = lower(file.path);
+  const auto stands_in_path = [&](const std::string& word) { return path.contains(word); };
+  if (std::ranges::any_of(rule.list("test-names"), stands_in_path)) {
+    finding.confidence = Confidence::low;
+    finding.message += "; by its name it is material of tests";
+  }
   findings.push_back(std::move(finding));
 }
 

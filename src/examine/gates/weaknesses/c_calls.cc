@@ -79,6 +79,38 @@ void tell_once(std::string_view generator, std::vector<Finding> own, std::vector
   findings.push_back(std::move(finding));
 }
 
+// Is the place within `#if 0`, `#if NAME` of a name that the file defines as 0, or `#ifdef …DEBUG…`?
+// Told by the directives of the 16 KiB before it.
+bool is_left_out(std::string_view file, std::size_t place) {
+  constexpr std::size_t window = 16 << 10;
+  const std::size_t least = place < window ? 0 : place - window;
+  int closed = 0;
+  bool other_branch = false;
+  for (auto end = file.rfind('\n', place); end != npos && end > least; end = file.rfind('\n', end - 1)) {
+    const auto begin = file.rfind('\n', end - 1);
+    auto line = trim(file.substr(begin == npos ? 0 : begin + 1, end - (begin == npos ? 0 : begin + 1)));
+    if (!line.starts_with('#')) continue;
+    line = trim(line.substr(1));
+    if (line.starts_with("endif")) ++closed;
+    if (closed == 0 && (line.starts_with("else") || line.starts_with("elif"))) other_branch = true;
+    if (!line.starts_with("if")) continue;
+    if (closed > 0) {
+      --closed;
+      continue;
+    }
+    const auto space = line.find_first_of(" \t(");
+    auto condition = space == npos ? std::string_view() : trim(line.substr(space));
+    condition = trim(condition.substr(0, condition.find("/*")));
+    const bool plain = line.starts_with("if ") || line.starts_with("ifdef");
+    const bool debug = plain && condition.contains("DEBUG") && condition.find_first_of("!<=|") == npos;
+    const bool zero = condition == "0" || (line.starts_with("if ") && !condition.empty() && condition.size() < 64 &&
+                                           file.contains(fmt::format("#define {} 0\n", condition)));
+    if (!other_branch && (debug || zero)) return true;
+    other_branch = false;
+  }
+  return false;
+}
+
 template <class Judge>
 CheckedGate::Check calls_judged_by(Judge judge) {
   return [judge](const Rule& rule, const ExaminedFile& file, std::span<const Hit> hits,
@@ -94,7 +126,12 @@ CheckedGate::Check calls_judged_by(Judge judge) {
       const auto signature = signature_of(rule, call->name);
       if (!signature || is_other_function(*call, *signature)) continue;
       const auto judgement = judge(CallInRule{rule, file.bytes, *call, *signature, ++judged <= looked_around});
-      if (judgement) own.push_back(make_finding(rule, file, *call, *judgement));
+      if (!judgement) continue;
+      own.push_back(make_finding(rule, file, *call, *judgement));
+      if (judged <= looked_around && is_left_out(file.bytes, call->begin)) {
+        own.back().confidence = Confidence::low;
+        own.back().message += ", in what is compiled for debugging or not at all";
+      }
     }
     const auto generator = generator_of(file.bytes);
     if (generator) return tell_once(*generator, std::move(own), findings);

@@ -101,6 +101,11 @@ bool CSurroundings::looks_bounded(const CArgument& to, const CArgument& from) co
     return before_.contains("strnlen(" + std::string(what) + ",");
   };
   if (measured(source) || measured(base) || measured(target)) return true;
+  for (const std::string_view text : {".c_str", ".data"}) {  // of a std::string
+    if (!base.ends_with(text)) continue;
+    const std::string name = base.substr(0, base.size() - text.size());
+    if (before_.contains(name + ".size()") || before_.contains(name + ".length()")) return true;
+  }
   bool allocated = false;
   each_place(before_, target, [&](std::size_t at) {
     const auto rest = std::string_view(before_).substr(at + target.size());

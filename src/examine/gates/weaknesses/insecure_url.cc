@@ -145,6 +145,10 @@ Judgement judge(const Rule& rule, const UrlInSource& reference) {
       is_identifier(rule, reference)) {
     return harmless("stands in an identifier, which is never fetched");
   }
+  const std::string base = lower(reference.base_name());
+  for (const std::string_view suffix : {".pem", ".crt", ".cer", ".crl"}) {
+    if (base.ends_with(suffix)) return harmless("stands in the text of a certificate");
+  }
   if (names(rule.list("licences"), url)) return harmless("stands in the name of a licence");
   switch (reference.file.role) {
     case PathRole::test: return only_read("is referred to without TLS in a test");

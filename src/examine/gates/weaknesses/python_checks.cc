@@ -28,6 +28,7 @@ CheckedGate::SyntaxChecks python_checks() {
           {"file-mode", check_file_mode},
           {"umask", check_umask},
           {"temp-path", check_temp_path},
+          {"mktemp", check_mktemp},
           {"bind-all", check_bind_all},
           {"hardcoded-password", check_hardcoded_password},
           {"dropped-exception", check_dropped_exception}};

@@ -43,6 +43,7 @@ bool check_snmp_keys(const SyntaxMatch& match, Judgement& judgement);
 bool check_file_mode(const SyntaxMatch& match, Judgement& judgement);
 bool check_umask(const SyntaxMatch& match, Judgement& judgement);
 bool check_temp_path(const SyntaxMatch& match, Judgement& judgement);
+bool check_mktemp(const SyntaxMatch& match, Judgement& judgement);
 bool check_bind_all(const SyntaxMatch& match, Judgement& judgement);
 bool check_hardcoded_password(const SyntaxMatch& match, Judgement& judgement);
 bool check_dropped_exception(const SyntaxMatch& match, Judgement& judgement);

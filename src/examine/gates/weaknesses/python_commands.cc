@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "examine/gates/weaknesses/built_text.h"
+#include "examine/gates/weaknesses/code_origin.h"
 #include "examine/gates/weaknesses/python_checks.h"
 
 namespace assay {
@@ -40,7 +41,7 @@ bool check_shell(const SyntaxMatch& match, Judgement& judgement) {
   }
   if (is_sequence(match, command)) command = match.syntax().child(command);
   const auto built = built_text(match.module(), command);
-  if (built.holes == 0) {
+  if (built.holes == 0 || is_made_here(match.module(), command)) {
     judgement.severity = Severity::low;
     judgement.message = built.safe_holes == 0 ? "A shell runs a constant command"
                                               : "A shell runs a command whose parts are quoted";

@@ -47,6 +47,14 @@ constexpr std::array harmless_words = std::to_array<std::string_view>(
 }  // namespace
 
 bool check_weak_hash(const SyntaxMatch& match, Judgement& judgement) {
+  for (const int place : {0, 1}) {
+    const NodeId data = match.module().argument(match.node, "", place);
+    const NodeId value = data == no_node ? no_node : match.module().value_of(data);
+    if (data == no_node || match.module().qualified(value == no_node ? data : value) != "os.urandom()") continue;
+    judgement.severity = Severity::low;
+    judgement.message = "A broken hash spreads random bytes";
+    return true;
+  }
   const auto words = purpose_of(match);
   if (any_in(words, secret_words)) {
     judgement.confidence = Confidence::medium;

@@ -170,9 +170,37 @@ bool check_temp_path(const SyntaxMatch& match, Judgement& judgement) {
   return true;
 }
 
+bool check_mktemp(const SyntaxMatch& match, Judgement& judgement) {
+  const Module& module = match.module();
+  const Syntax& syntax = match.syntax();
+  for (NodeId at = module.parent(match.node); at != no_node; at = module.parent(at)) {
+    if (!syntax.is(at, NodeKind::except_handler)) continue;
+    const auto error = module.qualified(syntax.child(at));
+    const bool missing = error == "ImportError" || error == "ModuleNotFoundError" || error == "AttributeError";
+    if (missing && syntax.text(syntax.child(module.parent(at))).contains("mkstemp")) {
+      judgement.severity = Severity::low;
+      judgement.message = "Taken only where there is no mkstemp, which every supported Python has";
+    }
+  }
+  return true;
+}
+
+// Bound and closed again, without listening: only to learn a free port.
+static bool only_asks_for_port(const SyntaxMatch& match) {
+  const Syntax& syntax = match.syntax();
+  const NodeId function = match.module().scope_of(match.node);
+  if (!syntax.is(function, NodeKind::function_def)) return false;
+  const auto text = syntax.text(function);
+  for (const std::string_view use : {"listen", "serve", "accept", "recv", "return sock", "self."}) {
+    if (text.contains(use)) return false;
+  }
+  return match.file.bytes.substr(0, syntax[function].end).substr(syntax[match.node].end).contains(".close()");
+}
+
 bool check_bind_all(const SyntaxMatch& match, Judgement& judgement) {
   const Module& module = match.module();
   const Syntax& syntax = match.syntax();
+  if (only_asks_for_port(match)) judgement.severity = Severity::low;
   if (match.entry.kind == SyntaxEntry::Kind::call) {
     const NodeId given = module.argument(match.node, "", 0);
     NodeId address = given == no_node ? no_node : module.value_of(given);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "examine/gates/weaknesses/built_text.h"
+#include "examine/gates/weaknesses/code_origin.h"
 #include "examine/gates/weaknesses/python_checks.h"
 
 namespace assay {
@@ -18,13 +19,62 @@ NodeId followed(const SyntaxMatch& match, NodeId id) {
   return value == no_node ? id : value;
 }
 
+// Does a statement that always runs before the node, in its function, write a pickle to what `name`
+// names? One in another branch does not count.
+bool is_dumped_before(const SyntaxMatch& match, std::string_view name) {
+  const auto& module = match.module();
+  const auto& syntax = match.syntax();
+  if (name.empty()) return false;
+  NodeId below = match.node;
+  for (NodeId above = module.parent(below); above != no_node; below = above, above = module.parent(above)) {
+    if (syntax.is(above, NodeKind::function_def)) return false;
+    if (!syntax.is(above, NodeKind::suite)) continue;
+    for (const NodeId statement : syntax.children(above)) {
+      if (statement == below) break;
+      if (!syntax.is(statement, NodeKind::expression) && !syntax.is(statement, NodeKind::with)) continue;
+      const auto text = syntax.text(statement);
+      if (!text.contains("dump(")) continue;
+      const auto at = text.find(name);
+      const bool alone = at != std::string_view::npos && at > 0 && std::string_view("( ,").contains(text[at - 1]);
+      if (alone) return true;
+    }
+  }
+  return false;
+}
+
+// Where its own program had it from, as far as the module tells: "" where it may be anyone's.
+std::string_view own_source(const SyntaxMatch& match, NodeId given, NodeId data) {
+  const auto& module = match.module();
+  const auto& syntax = match.syntax();
+  const auto from = module.qualified(data);
+  if (from.ends_with(".dumps()")) return "What was pickled here is unpickled";
+  if (from.starts_with("os.fdopen()") || from.ends_with(".recv_bytes()")) {
+    return "What another process of the same program sent is unpickled";
+  }
+  const NodeId function = module.scope_of(match.node);
+  if (syntax.is(function, NodeKind::function_def) && syntax.text(function).contains("os.pipe()")) {
+    return "What another process of the same program sent is unpickled";
+  }
+  const bool opened = from == "open()" || from == "io.open()";
+  if (from.starts_with("importlib.resources.") || from.starts_with("pkgutil.get_data") ||
+      (opened && is_made_here(module, data))) {
+    return "A pickle that the package brings along is loaded";
+  }
+  const NodeId path = opened ? module.argument(data, "file", 0) : given;
+  if (path == no_node) return "";
+  if (is_dumped_before(match, syntax.text(path))) return "What was written a moment before is loaded";
+  if (module.qualified(path).starts_with("tempfile.")) return "A temporary file of its own is loaded";
+  return "";
+}
+
 }  // namespace
 
 bool check_pickle_load(const SyntaxMatch& match, Judgement& judgement) {
-  const NodeId data = followed(match, match.module().argument(match.node, "", 0));
-  if (data != no_node && match.module().qualified(data).ends_with(".dumps()")) {
+  const NodeId given = match.module().argument(match.node, "", 0);
+  if (given == no_node) return true;
+  if (const auto source = own_source(match, given, followed(match, given)); !source.empty()) {
     judgement.severity = Severity::low;
-    judgement.message = "What was pickled here is unpickled";
+    judgement.message = source;
   }
   return true;
 }
