@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
+#include <set>
 
 #include "base/task_group.h"
 #include "base/text.h"
@@ -67,6 +68,44 @@ class FolderOfNames {
   const Descriptor& root_;
   std::string name_;
   std::optional<Descriptor> opened_;
+};
+
+// Folders of the paths that hold a project each, as an unpacked collection of source distributions
+// has them: roles are told from there on.
+class ProjectRoles {
+ public:
+  ProjectRoles(const std::vector<CheckedPath>& paths, std::function<PathRole(std::string_view)> role_of)
+      : role_of_(std::move(role_of)) {
+    for (const auto& path : paths) {
+      if (path.kind == CheckedPath::Kind::folder && !is_project(path.given)) note_projects(path.given);
+    }
+  }
+
+  PathRole operator()(std::string_view within) const {
+    const auto slash = within.find('/');
+    const bool in_project = slash != std::string_view::npos && projects_.contains(within.substr(0, slash));
+    return role_of_(in_project ? within.substr(slash + 1) : within);
+  }
+
+ private:
+  static bool is_project(const fs::path& folder) {
+    std::error_code none;
+    return fs::exists(folder / "PKG-INFO", none) || fs::exists(folder / "pyproject.toml", none) ||
+           fs::exists(folder / "setup.py", none);
+  }
+
+  void note_projects(const fs::path& folder) {
+    std::error_code failed;
+    for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
+      if (at->is_directory(failed) && !failed && is_project(at->path())) {
+        projects_.insert(at->path().filename().string());
+      }
+      failed.clear();
+    }
+  }
+
+  std::function<PathRole(std::string_view)> role_of_;
+  std::set<std::string, std::less<>> projects_;
 };
 
 class PathsCheck {
@@ -146,7 +185,7 @@ class PathsCheck {
 }  // namespace
 
 bool FindingFilter::operator()(const FindingHead& head) const {
-  const bool role_fits = roles.empty() ? everything || ships(head.role)
+  const bool role_fits = roles.empty() ? everything || head.counts_anywhere || ships(head.role)
                                        : std::ranges::find(roles, head.role) != roles.end();
   return role_fits && head.severity >= severity && head.confidence >= confidence;
 }
@@ -190,8 +229,8 @@ Result<CheckReport> check_paths(const CheckRequest& request, CheckProgress& prog
   report.rules = RuleBook(gates.rules());
   auto cache = request.cache_folder.empty() ? ResultCache() : ResultCache::open(request.cache_folder);
   ContentCheck contents(gates, report.rules, request.cache_folder.string());
-  FileCheck files(contents, cache, fmt::format("{} {}", code_version, gates.ruleset), role_of,
-                  progress);
+  FileCheck files(contents, cache, fmt::format("{} {}", code_version, gates.ruleset),
+                  ProjectRoles(report.paths, role_of), progress);
   ASSAY_CHECK(PathsCheck(request, files, std::move(stop), report).run());
   report.files = progress.files;
   report.bytes = progress.bytes;

@@ -18,6 +18,7 @@ enum Flag : std::uint8_t {
   is_suppressed = 1,
   frame_is_context = 2,
   classes_are_the_rules = 4,  // cwe and aliases
+  counts_in_any_role = 8,
 };
 
 template <class T>
@@ -93,12 +94,13 @@ class Reader {
 FindingHead head_of(std::string_view record) {
   return {static_cast<Severity>(record[4]), static_cast<Confidence>(record[5]),
           static_cast<PathRole>(record[6]), (record[7] & is_suppressed) != 0,
+          (record[7] & counts_in_any_role) != 0,
           get<std::uint64_t>(record, 8)};
 }
 
 bool is_head(const FindingHead& head) {
   return head.severity <= Severity::critical && head.confidence <= Confidence::high &&
-         head.role <= PathRole::build;
+         head.role <= PathRole::tool;
 }
 
 bool read(std::string_view record, const RuleBook& rules, CheckedFinding& checked) {
@@ -155,6 +157,7 @@ void pack(const CheckedFinding& checked, const RuleBook& rules, std::string& to)
   if (rule != nullptr && rule->cwe == finding.cwe && rule->aliases == finding.aliases) {
     flags |= classes_are_the_rules;
   }
+  if (counts_anywhere(finding)) flags |= counts_in_any_role;
   write_text(to, finding.rule);
   write_text(to, finding.path);
   for (const auto number : {finding.line, finding.column, finding.end_line, finding.end_column}) {

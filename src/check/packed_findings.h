@@ -16,6 +16,7 @@ struct FindingHead {
   Confidence confidence;
   PathRole role;
   bool suppressed;
+  bool counts_anywhere;  // evidence/finding.h
   std::uint64_t fingerprint;
 };
 

@@ -48,6 +48,16 @@ void add_fix(CLI::App& app, Chosen& chosen) {
   command->add_option("FINGERPRINT", request->fingerprints,
                       "Which findings (default: those of code that ships, from medium severity and "
                       "confidence)");
+  command->add_option_function<std::string>("--min", [request](const std::string& word) {
+    const auto severity = parse_severity(word);
+    if (!severity) throw CLI::ValidationError("--min", severity.error().message);
+    request->severity = *severity;
+  }, "Findings of this severity and up: none, low, medium, high, critical (default: medium)");
+  command->add_option_function<std::string>("--confidence", [request](const std::string& word) {
+    const auto confidence = parse_confidence(word);
+    if (!confidence) throw CLI::ValidationError("--confidence", confidence.error().message);
+    request->confidence = *confidence;
+  }, "Findings of this confidence and up: low, medium, high (default: medium)");
   command->add_option("--reviewer", request->reviewer, "Who decides")->required()->envname("ASSAY_REVIEWER");
   command->add_option("--reason", request->reason, "Why (default: what the rule says)");
   command->add_flag("--any-host", request->any_host,

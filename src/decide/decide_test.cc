@@ -314,6 +314,15 @@ TEST(Secrets, ThatMayBeNoneWaitForAPerson) {
             Decision::published);
 }
 
+TEST(Behaviour, ThatOnlyMaliceHasCountsAnywhere) {
+  for (const auto role : {PathRole::test, PathRole::tool, PathRole::docs, PathRole::example}) {
+    EXPECT_EQ(verdict_of(with(in_file("behaviour", "tools/a.py", role, Severity::high))).decision,
+              Decision::held);
+    EXPECT_EQ(verdict_of(with(in_file("behaviour", "tools/a.py", role, Severity::medium))).decision,
+              Decision::published);
+  }
+}
+
 TEST(Findings, OfLowConfidenceAreToldOnly) {
   for (const auto* gate : {"weaknesses", "behaviour", "secrets"}) {
     auto finding = in_file(gate, "src/a.py", PathRole::shipped, Severity::high);

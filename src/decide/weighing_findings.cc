@@ -80,6 +80,8 @@ bool weighs(const Finding& finding, const Policy& policy) {
   return from == Severity::none || (finding.severity >= from && finding.confidence >= sure);
 }
 
+bool counts_there(const Finding& finding) { return ships(finding.role) || counts_anywhere(finding); }
+
 Reason weigh_file_finding(const Finding& finding, std::size_t places, const Policy& policy,
                           const Acceptance& acceptance) {
   Reason reason{Weight::hold, finding.gate,          file_finding_text(finding, places),
@@ -126,6 +128,7 @@ std::string why_harmless(const Finding& finding, const Policy& policy) {
   switch (finding.role) {
     case PathRole::test: return "in tests, which are not installed";
     case PathRole::docs: return "in documentation, which is not run";
+    case PathRole::tool: return "in what only the package's developers run";
     default: return "in examples, which are not installed";
   }
 }
@@ -154,7 +157,7 @@ void weigh_findings(const PackageEvidence& evidence, const Policy& policy, Accep
   std::map<std::string, std::size_t> seen;
   std::map<Harmless, std::vector<const Finding*>> harmless;
   for (const auto& finding : evidence.findings) {
-    if (finding.gate != "advisories" && (!ships(finding.role) || !weighs(finding, policy))) {
+    if (finding.gate != "advisories" && (!counts_there(finding) || !weighs(finding, policy))) {
       const auto place = finding.gate == "copies" ? place_of(finding) : "";
       harmless[{finding.gate, finding.rule, why_harmless(finding, policy), place}].push_back(&finding);
       continue;

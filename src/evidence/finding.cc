@@ -40,6 +40,10 @@ std::string Finding::identity() const {
 
 std::string Finding::fingerprint() const { return sha256(identity()).hex().substr(0, 16); }
 
+bool counts_anywhere(const Finding& finding) {
+  return finding.gate == "behaviour" && finding.severity >= Severity::high;
+}
+
 Json to_json(const Finding& finding) {
   return {{"gate", finding.gate},
           {"rule", finding.rule},

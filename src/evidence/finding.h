@@ -52,6 +52,10 @@ struct Finding {
   std::string identity() const;     // what it is the digest of
 };
 
+// Whether it counts whatever its file is for. What only malice does counts anywhere: payloads hide in
+// tests, and a folder is called what its author likes.
+bool counts_anywhere(const Finding& finding);
+
 Json to_json(const Finding& finding);
 Result<Finding> finding_from_json(const Json& json);
 

@@ -5,8 +5,8 @@
 namespace assay {
 
 namespace {
-constexpr EnumNames<7> names{"shipped",  "test",      "docs", "example",
-                             "vendored", "generated", "build"};
+constexpr EnumNames<8> names{"shipped",  "test",      "docs",  "example",
+                             "vendored", "generated", "build", "tool"};
 }
 
 bool ships(PathRole role) {
@@ -17,7 +17,8 @@ bool ships(PathRole role) {
     case PathRole::generated: return true;
     case PathRole::test:
     case PathRole::docs:
-    case PathRole::example: return false;
+    case PathRole::example:
+    case PathRole::tool: return false;
   }
   return true;
 }

@@ -5,8 +5,9 @@
 
 namespace assay {
 
-// What a file of a source tree is for. It weighs a finding; it never hides one.
-enum class PathRole { shipped, test, docs, example, vendored, generated, build };
+// What a file of a source tree is for. It weighs a finding; it never hides one. A tool is what the
+// package's developers run: benchmarks, scripts for releases and the continuous integration.
+enum class PathRole { shipped, test, docs, example, vendored, generated, build, tool };
 
 // Whether such a file ends up on a user's machine, or runs on the way there. The others can't harm
 // anyone who installs the package.

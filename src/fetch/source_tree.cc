@@ -84,7 +84,14 @@ std::optional<PathRole> role_of_folder(std::string_view name, bool at_top) {
   if (is_any_of(name, {"dummyserver", "testserver", "test_server"})) return PathRole::test;
   if (is_any_of(name, {"documentation", "man", "changelog", "changes", "news"}))
     return PathRole::docs;
-  if (is_any_of(name, {"demo", "demos", "samples", "tutorials"})) return PathRole::example;
+  if (is_any_of(name, {"demo", "demos", "samples", "tutorials", "docs_src", "notebooks"})) {
+    return PathRole::example;
+  }
+  if (is_any_of(name, {"benchmark", "benchmarks", "bench", "asv_bench", "perf", "profiling", "tools",
+                       "scripts", "script", "dev", "devtools", "maint_tools", "release", "ci", "appveyor",
+                       "packaging", "docker", ".devcontainer", "contrib"})) {
+    return PathRole::tool;
+  }
   if (is_any_of(name, {".github", ".gitlab", ".circleci", "_build_hook"})) return PathRole::build;
   return std::nullopt;
 }
@@ -145,7 +152,7 @@ PathRole role_of(std::string_view path) {
     if (role == PathRole::test) break;
     if (const auto found = role_of_folder(lower(parts[i]), i == 0)) role = *found;
   }
-  if (role == PathRole::test || role == PathRole::docs || role == PathRole::example) return role;
+  if (!ships(role)) return role;
   if (const auto found = role_of_file(parts.back())) return *found;
   return parts.size() == 1 && is_build_file(parts.back()) ? PathRole::build : role;
 }

@@ -74,8 +74,8 @@ class PackageMender {
   bool wanted(const Finding& finding) const {
     if (!remedies_.has(finding.rule)) return false;
     if (request_.fingerprints.empty()) {
-      return ships(finding.role) && finding.severity >= Severity::medium &&
-             finding.confidence >= Confidence::medium;
+      return ships(finding.role) && finding.severity >= request_.severity &&
+             finding.confidence >= request_.confidence;
     }
     return std::ranges::find(request_.fingerprints, finding.fingerprint()) != request_.fingerprints.end();
   }

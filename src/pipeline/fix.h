@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "evidence/finding.h"
 
 namespace assay {
 
@@ -11,7 +12,9 @@ struct FixRequest {
   std::filesystem::path set_folder;
   std::filesystem::path store;             // "" for the default
   std::string package;
-  std::vector<std::string> fingerprints;   // none: whatever stands in the way and can be mended
+  std::vector<std::string> fingerprints;   // none: by severity and confidence, in code that ships
+  Severity severity = Severity::medium;    // from these up
+  Confidence confidence = Confidence::medium;
   std::string reviewer;
   std::string reason;  // "": what the rule says
   bool any_host = false;  // http becomes https also where nothing is known of the host

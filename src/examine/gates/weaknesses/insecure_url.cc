@@ -157,7 +157,8 @@ Judgement judge(const Rule& rule, const UrlInSource& reference) {
     case PathRole::shipped:
     case PathRole::vendored:
     case PathRole::generated:
-    case PathRole::build: break;
+    case PathRole::build:
+    case PathRole::tool: break;
   }
   switch (reference.source) {
     case SourceKind::document: return only_read("is referred to without TLS in a text");
