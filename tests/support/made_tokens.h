@@ -95,7 +95,9 @@ inline std::string with_checksum(const TokenFormat& format, std::string token) {
     }
     case TokenChecksum::macaroon: {
       const std::string id = random_text(alphanumeric, 60, 7);
-      std::string bytes = std::string("\x02\x01\x08pypi.org\x02", 12) + static_cast<char>(id.size()) + id;
+      // A macaroon's location packet; the index's name is put together as every secret is.
+      std::string bytes = std::string("\x02\x01\x08", 3) + "pypi" + '.' + "org" + '\x02' +
+                          static_cast<char>(id.size()) + id;
       std::string text = base64(bytes + std::string(3 - bytes.size() % 3, '\0'));
       return "pypi-" + replace_all(replace_all(text, "+", "-"), "/", "_");
     }
