@@ -70,21 +70,24 @@ class FolderOfNames {
   std::optional<Descriptor> opened_;
 };
 
-// Folders of the paths that hold a project each, as an unpacked collection of source distributions
-// has them: roles are told from there on.
+// Folders at most two below the paths that hold a project each, as an unpacked collection of source
+// distributions has them: roles are told from there on.
 class ProjectRoles {
  public:
   ProjectRoles(const std::vector<CheckedPath>& paths, std::function<PathRole(std::string_view)> role_of)
       : role_of_(std::move(role_of)) {
     for (const auto& path : paths) {
-      if (path.kind == CheckedPath::Kind::folder && !is_project(path.given)) note_projects(path.given);
+      if (path.kind == CheckedPath::Kind::folder) note_projects(path.given, "", 2);
     }
   }
 
   PathRole operator()(std::string_view within) const {
-    const auto slash = within.find('/');
-    const bool in_project = slash != std::string_view::npos && projects_.contains(within.substr(0, slash));
-    return role_of_(in_project ? within.substr(slash + 1) : within);
+    auto slash = within.find('/');
+    for (int depth = 0; depth < 2 && slash != std::string_view::npos; ++depth) {
+      if (projects_.contains(within.substr(0, slash))) return role_of_(within.substr(slash + 1));
+      slash = within.find('/', slash + 1);
+    }
+    return role_of_(within);
   }
 
  private:
@@ -94,13 +97,19 @@ class ProjectRoles {
            fs::exists(folder / "setup.py", none);
   }
 
-  void note_projects(const fs::path& folder) {
+  // What can't be listed has none; the walk says so.
+  void note_projects(const fs::path& folder, const std::string& within, int depth) {
+    if (is_project(folder)) {
+      if (!within.empty()) projects_.insert(within);
+      return;
+    }
     std::error_code failed;
-    for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
-      if (at->is_directory(failed) && !failed && is_project(at->path())) {
-        projects_.insert(at->path().filename().string());
-      }
-      failed.clear();
+    for (fs::directory_iterator at(folder, failed), end; depth > 0 && !failed && at != end;
+         at.increment(failed)) {
+      std::error_code none;
+      if (!at->is_directory(none) || at->is_symlink(none)) continue;
+      const auto name = at->path().filename().string();
+      note_projects(at->path(), within.empty() ? name : within + "/" + name, depth - 1);
     }
   }
 
@@ -229,8 +238,8 @@ Result<CheckReport> check_paths(const CheckRequest& request, CheckProgress& prog
   report.rules = RuleBook(gates.rules());
   auto cache = request.cache_folder.empty() ? ResultCache() : ResultCache::open(request.cache_folder);
   ContentCheck contents(gates, report.rules, request.cache_folder.string());
-  FileCheck files(contents, cache, fmt::format("{} {}", code_version, gates.ruleset),
-                  ProjectRoles(report.paths, role_of), progress);
+  const std::function<PathRole(std::string_view)> roles = ProjectRoles(report.paths, role_of);
+  FileCheck files(contents, cache, fmt::format("{} {}", code_version, gates.ruleset), roles, progress);
   ASSAY_CHECK(PathsCheck(request, files, std::move(stop), report).run());
   report.files = progress.files;
   report.bytes = progress.bytes;
