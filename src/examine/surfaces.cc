@@ -19,7 +19,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::string_view version_of_this = "3";  // raised when the same tree has other surfaces
+constexpr std::string_view version_of_this = "4";  // raised when the same tree has other surfaces
 constexpr std::size_t most_places = 5;
 
 Result<> look_at(const BlobStore& blobs, const TreeEntry& entry, PathRole role, SurfaceReader& reader) {
