@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """A random sample of findings to be judged by hand: docs/explanation/precision.md tells what came of it.
 
-    assay check TREES --format json --min medium --confidence medium > FINDINGS
+    assay check TREES/*/* --format json --min medium --confidence medium > FINDINGS
     python3 bench/sample.py FINDINGS COUNT
 
 Files that do not ship are left out. `--beyond N` leaves out what a sample of N takes, and `--without
-TEXT` paths with TEXT in them: to look further where one folder fills the first sample.
+TEXT` paths with TEXT in them: to look further where one folder fills the first sample. `--seed` draws another sample.
 """
 
 import argparse
@@ -13,15 +13,15 @@ import json
 import pathlib
 import random
 
-SEED = 20261126
+SEED = 20261127
 
 
 def place(finding):
     return finding["path"], finding["line"], finding["column"], finding["rule"]
 
 
-def sample(findings, count):
-    return sorted(random.Random(SEED).sample(findings, count), key=place)
+def sample(findings, count, seed):
+    return sorted(random.Random(seed).sample(findings, count), key=place)
 
 
 def main():
@@ -30,13 +30,14 @@ def main():
     parser.add_argument("count", type=int)
     parser.add_argument("--beyond", type=int, default=0)
     parser.add_argument("--without")
+    parser.add_argument("--seed", type=int, default=SEED)
     asked = parser.parse_args()
     found = [json.loads(line) for line in asked.findings.read_text().splitlines() if line]
-    found = sorted((one for one in found if one["role"] not in ("test", "docs", "example")), key=place)
-    taken = {place(one) for one in sample(found, asked.beyond)}
+    found = sorted((one for one in found if one["role"] not in ("test", "docs", "example", "tool")), key=place)
+    taken = {place(one) for one in sample(found, asked.beyond, asked.seed)}
     left = [one for one in found
             if place(one) not in taken and not (asked.without and asked.without in one["path"])]
-    for one in sample(left, asked.count):
+    for one in sample(left, asked.count, asked.seed):
         print(f"{one['path']}:{one['line']}", one["rule"], one["severity"], one["confidence"], sep="\t")
 
 
