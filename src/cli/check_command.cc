@@ -310,7 +310,7 @@ void add_check(CLI::App& app, Chosen& chosen) {
   command->add_option("--confidence", arguments->confidence,
                       "The least confidence that counts: low, medium (default), high");
   command->add_option("--role", arguments->roles,
-                      "What counts: shipped, build, vendored, generated (default), test, docs, example "
+                      "What counts: shipped, build, vendored, generated (default), test, docs, example, tool "
                       "(repeatable)")
       ->allow_extra_args(false);
   command->add_flag("--all", arguments->all, "Show also what is below the threshold or suppressed");
