@@ -217,25 +217,28 @@ std::vector<Mended> Remedies::mend(const Examiner& examiner, const ExaminedFile&
                                    const std::vector<Finding>& findings, bool any_host) const {
   std::vector<Mended> mended;
   std::string text(file.bytes);
+  const auto examined = [&](std::string_view bytes) {
+    return examiner.examine_bytes({.path = file.path, .bytes = bytes, .role = file.role});
+  };
+  auto before = examined(text);
   for (const Finding& wanted : findings) {
     const auto rule = rules_.find(wanted.rule);
-    if (rule == rules_.end()) continue;
+    if (rule == rules_.end() || !before) continue;
     const ExaminedFile now{.path = file.path, .bytes = text, .role = file.role};
-    const auto before = examiner.examine_bytes(now);
-    if (!before) continue;
     // Where it stands by now, after those before it were mended.
     const auto fingerprint = wanted.fingerprint();
     const auto place = std::ranges::find(*before, fingerprint, &Finding::fingerprint);
     if (place == before->end()) continue;
     auto after = changed(rule->second, now, *place, any_host);
     if (!after || *after == text) continue;
-    const auto again = examiner.examine_bytes({.path = file.path, .bytes = *after, .role = file.role});
+    auto again = examined(*after);
     if (!again) continue;
     const Weight was = weight_of(*before, *place);
     const Weight is = weight_of(*again, *place);
     const bool helped = std::ranges::find(*again, fingerprint, &Finding::fingerprint) == again->end();
     if (!helped || is.of_rule >= was.of_rule || is.as_heavy >= was.as_heavy) continue;
     text = std::move(*after);
+    before = std::move(again);
     mended.push_back({wanted, wanted.rule, text});
   }
   return mended;
