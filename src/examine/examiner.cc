@@ -12,6 +12,7 @@
 #include "examine/gate_set.h"
 #include "examine/pattern_engine.h"
 #include "examine/repeated_secrets.h"
+#include "examine/tree_roles.h"
 
 namespace assay {
 
@@ -73,11 +74,7 @@ class TreeExamination {
 
   // Roles are no part of a tree, and yet findings carry them.
   ActionKey tree_key(const Digest& digest, const Tree& tree) const {
-    std::string roles;
-    for (const TreeEntry& entry : tree.entries()) {
-      roles += std::string(to_string(role_of_(entry.path))) + '\n';
-    }
-    return {"examine-tree", code_version, {digest.hex()}, {ruleset_, sha256(roles).hex()}};
+    return {"examine-tree", code_version, {digest.hex()}, {ruleset_, digest_of_roles(tree, role_of_).hex()}};
   }
 
   ActionKey batch_key(const Batch& batch) const {

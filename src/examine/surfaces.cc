@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "examine/reach/surface_reader.h"
+#include "examine/tree_roles.h"
 #include "io/archive.h"
 #include "io/elf.h"
 #include "package/record.h"
@@ -19,7 +20,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::string_view version_of_this = "4";  // raised when the same tree has other surfaces
+constexpr std::string_view version_of_this = "3";  // raised when the same tree has other surfaces
 constexpr std::size_t most_places = 5;
 
 Result<> look_at(const BlobStore& blobs, const TreeEntry& entry, PathRole role, SurfaceReader& reader) {
@@ -122,11 +123,13 @@ class WheelReader {
 Result<PackageSurfaces> source_surfaces(
     ActionRunner& actions, const Digest& tree,
     const std::function<PathRole(std::string_view)>& role_of, std::stop_token stop) {
-  const ActionKey key{
-      .kind = "surfaces", .version = std::string(version_of_this), .inputs = {tree.hex()}, .parameters = {}};
+  const auto& blobs = actions.store().blobs;
+  ASSAY_TRY(const Tree entries, get_tree(blobs, tree));
+  const ActionKey key{.kind = "surfaces",
+                      .version = std::string(version_of_this),
+                      .inputs = {tree.hex()},
+                      .parameters = {digest_of_roles(entries, role_of).hex()}};
   return surfaces_by(actions, key, [&]() -> Result<std::string> {
-    const auto& blobs = actions.store().blobs;
-    ASSAY_TRY(const Tree entries, get_tree(blobs, tree));
     return as_json(blobs, entries, role_of, stop);
   });
 }
@@ -134,13 +137,13 @@ Result<PackageSurfaces> source_surfaces(
 Result<PackageSurfaces> wheel_surfaces(
     ActionRunner& actions, const WheelContent& wheel,
     const std::function<PathRole(std::string_view)>& role_of) {
+  const auto& blobs = actions.store().blobs;
+  ASSAY_TRY(const Tree entries, get_tree(blobs, wheel.tree));
   const ActionKey key{.kind = "wheel-surfaces",
                       .version = std::string(version_of_this),
                       .inputs = {wheel.wheel.hex(), wheel.tree.hex()},
-                      .parameters = {}};
+                      .parameters = {digest_of_roles(entries, role_of).hex()}};
   return surfaces_by(actions, key, [&]() -> Result<std::string> {
-    const auto& blobs = actions.store().blobs;
-    ASSAY_TRY(const Tree entries, get_tree(blobs, wheel.tree));
     std::set<Digest> known;
     for (const auto& entry : entries.entries()) {
       if (ships(role_of(entry.path))) known.insert(entry.digest);
