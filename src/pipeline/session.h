@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "advisories/advisory_database.h"
 #include "base/clock.h"
 #include "base/progress.h"
 #include "base/result.h"
@@ -14,7 +15,6 @@
 #include "curation/curated.h"
 #include "environment/interpreter.h"
 #include "examine/examiner.h"
-#include "examine/gates/advisories/advisory_database.h"
 #include "io/files.h"
 #include "pipeline/run.h"
 #include "pipeline/selection.h"

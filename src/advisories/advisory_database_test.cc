@@ -1,4 +1,4 @@
-#include "examine/gates/advisories/advisory_database.h"
+#include "advisories/advisory_database.h"
 
 #include <gtest/gtest.h>
 #include <httplib.h>

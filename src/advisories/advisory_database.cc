@@ -1,4 +1,4 @@
-#include "examine/gates/advisories/advisory_database.h"
+#include "advisories/advisory_database.h"
 
 #include <fmt/format.h>
 
@@ -6,10 +6,10 @@
 #include <iterator>
 
 #include "action/action.h"
+#include "advisories/advisory_index.h"
+#include "advisories/advisory_records.h"
+#include "advisories/vulnerability.h"
 #include "base/text.h"
-#include "examine/gates/advisories/advisory_index.h"
-#include "examine/gates/advisories/advisory_records.h"
-#include "examine/gates/advisories/vulnerability.h"
 
 namespace assay {
 

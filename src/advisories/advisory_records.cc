@@ -1,4 +1,4 @@
-#include "examine/gates/advisories/advisory_records.h"
+#include "advisories/advisory_records.h"
 
 #include <fmt/format.h>
 

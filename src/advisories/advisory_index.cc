@@ -1,4 +1,4 @@
-#include "examine/gates/advisories/advisory_index.h"
+#include "advisories/advisory_index.h"
 
 #include <fmt/format.h>
 
