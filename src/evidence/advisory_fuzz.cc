@@ -1,5 +1,4 @@
 #include "evidence/advisory.h"
-#include "evidence/cvss.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +7,5 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   static_cast<void>(assay::Advisory::parse(text));
-  static_cast<void>(assay::cvss_base_score(text));
   return 0;
 }

@@ -6,7 +6,6 @@
 #include <compare>
 #include <optional>
 #include <set>
-#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -162,9 +161,7 @@ Result<Json> is_tag_supported(const Json& question) {
   return Json{{"supported", taken}};
 }
 
-using Operation = Result<Json> (*)(const Json& question);
-
-constexpr std::array<std::pair<std::string_view, Operation>, 8> operations{{
+constexpr std::array<DebugOperation, 8> operations{{
     {"version.parse", parse_version},
     {"version.compare", compare_versions},
     {"specifier.contains", contains},
@@ -175,19 +172,21 @@ constexpr std::array<std::pair<std::string_view, Operation>, 8> operations{{
     {"tag.supported", is_tag_supported},
 }};
 
-Result<Json> answer(std::string_view line) {
+Result<Json> answer(std::string_view line, std::span<const DebugOperation> more) {
   ASSAY_TRY(const auto question, parse_json(line));
   if (!question.is_object()) return bad_question("a question is a JSON object");
   ASSAY_TRY(const auto op, string_member(question, "op"));
-  const auto found = std::ranges::find(operations, op, [](const auto& one) { return one.first; });
-  if (found != operations.end()) return found->second(question);
+  for (const auto known : {std::span<const DebugOperation>(operations), more}) {
+    const auto found = std::ranges::find(known, op, &DebugOperation::name);
+    if (found != known.end()) return found->answer(question);
+  }
   return bad_question(fmt::format("no such operation: \"{}\"", printable(op.substr(0, 100))));
 }
 
 }  // namespace
 
-std::string answer_debug_line(std::string_view json_line) {
-  auto answered = answer(json_line);
+std::string answer_debug_line(std::string_view json_line, std::span<const DebugOperation> more) {
+  auto answered = answer(json_line, more);
   if (!answered) return compact(Json{{"ok", false}, {"error", answered.error().message}});
   (*answered)["ok"] = true;
   return compact(*answered);

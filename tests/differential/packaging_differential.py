@@ -13,35 +13,12 @@ import importlib.metadata
 import itertools
 import json
 import random
-import shlex
-import subprocess
 import sys
 import warnings
 
+from asking import BATCH, Tally, ask
 from generated_questions import OPERATIONS, generate
 from reference_answers import NoAnswer, answer
-
-BATCH = 2000
-
-
-class Tally:
-    def __init__(self):
-        self.answered = 0
-        self.refused = 0
-        self.unanswerable = 0
-        self.disagreements = 0
-
-
-def ask(program, questions):
-    lines = "".join(json.dumps(question) + "\n" for question in questions)
-    run = subprocess.run(
-        shlex.split(program), input=lines.encode(), stdout=subprocess.PIPE, check=True)
-    answers = [json.loads(line) for line in run.stdout.splitlines()]
-    if len(answers) != len(questions):
-        sys.exit(f"{program}: {len(questions)} questions, {len(answers)} answers")
-    for given in answers:
-        given.pop("error", None)
-    return answers
 
 
 def compare(question, given, tally):

@@ -21,7 +21,8 @@ import tarfile
 import tempfile
 import warnings
 
-from packaging_differential import BATCH, Tally, ask, compare
+from asking import BATCH, Tally, ask
+from packaging_differential import compare
 
 # Put beside the tests: writes a line for each question that a test asks.
 RECORDER = '''
