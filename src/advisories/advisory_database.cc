@@ -20,7 +20,7 @@ struct AdvisoryDatabase::State {
 
 namespace {
 
-constexpr const char* index_version = "1";  // raised when the index's form or content changes
+constexpr const char* index_version = "2";  // raised when the index's form or content changes
 
 Result<std::string> index_records(const AdvisoryRecords& records) {
   AdvisoryIndexWriter writer;
@@ -73,6 +73,7 @@ Finding unreadable_finding(const Name& name, const Version& version, const Error
       .cwe = {},
       .aliases = {},
       .vector = {},
+      .scores = {},
       .fixed_in = {}};
 }
 

@@ -23,6 +23,8 @@ using Field = std::variant<double*, bool*, std::uint32_t*, OptionalCount*, Choic
 
 constexpr std::string_view severities[] = {"none", "low", "medium", "high", "critical"};
 constexpr std::string_view confidences[] = {"low", "medium", "high"};
+constexpr std::string_view counting_scores[] = {"highest", "newest", "4.0", "3.1", "3.0", "2.0"};
+constexpr std::string_view at_threshold[] = {"flag", "refuse"};
 constexpr std::string_view ways_to_mark[] = {"local", "post"};
 constexpr std::string_view strategies[] = {"newest", "lowest", "stay", "pinned"};
 
@@ -37,7 +39,14 @@ struct Definition {
 // clang-format off
 constexpr Definition definitions[] = {
     {"advisories", "refuse-above", [](Policy& p) -> Field { return &p.advisories.refuse_above; },
-     "A known vulnerability whose CVSS base score is above this is refused."},
+     "A known vulnerability whose CVSS score is above this is refused: the base score of versions 2.0, "
+     "3.0 and 3.1, the score of 4.0."},
+    {"advisories", "score", [](Policy& p) -> Field { return Choice{&p.advisories.score, "rule for scores", counting_scores}; },
+     "Which score counts where there are several: the \"highest\"; that of the \"newest\" version of CVSS; "
+     "or that of a version (\"4.0\", \"3.1\", \"3.0\", \"2.0\"), and the highest where it has none."},
+    {"advisories", "at-threshold", [](Policy& p) -> Field { return Choice{&p.advisories.at_threshold, "rule", at_threshold}; },
+     "A score of exactly refuse-above, which is not above it, is told as such (\"flag\") or refused too "
+     "(\"refuse\"). By CVSS's words 7.0 is high."},
     {"advisories", "hold-lower", [](Policy& p) -> Field { return &p.advisories.hold_lower; },
      "One at or below it holds the package until a person has accepted it."},
     {"advisories", "hold-unscored", [](Policy& p) -> Field { return &p.advisories.hold_unscored; },

@@ -16,7 +16,11 @@ namespace assay {
 // One table for each gate or stage of [policy.*], with defaults that match the mission.
 struct Policy {
   struct Advisories {
-    double refuse_above = 7.0;                  // CVSS base score; above it is refused
+    double refuse_above = 7.0;                  // CVSS score; above it is refused
+    // Which score counts where there are several: the "highest", that of the "newest" version, or of
+    // a version ("4.0", "3.1", "3.0", "2.0"), and the highest where there is none of that.
+    std::string score = "highest";
+    std::string at_threshold = "flag";  // a score of exactly refuse_above: "flag" or "refuse"
     bool hold_unscored = true;                  // no score: held until a person decides
     bool hold_lower = true;                     // at or below: held until there is a disposition
     std::optional<std::uint32_t> max_age_days;  // a source older than this is refused

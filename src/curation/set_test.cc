@@ -76,6 +76,8 @@ url = "https://index.example/simple"
 
 [policy.advisories]
 refuse-above = 4
+score = "newest"
+at-threshold = "refuse"
 hold-unscored = false
 hold-lower = false
 max-age-days = 30
@@ -114,6 +116,8 @@ environment = { TZ = "UTC" }
   EXPECT_EQ(set->index_url, "https://index.example/simple");
   const auto& policy = set->policy;
   EXPECT_EQ(policy.advisories.refuse_above, 4.0);
+  EXPECT_EQ(policy.advisories.score, "newest");
+  EXPECT_EQ(policy.advisories.at_threshold, "refuse");
   EXPECT_FALSE(policy.advisories.hold_unscored);
   EXPECT_FALSE(policy.advisories.hold_lower);
   EXPECT_EQ(policy.advisories.max_age_days, 30u);
@@ -256,6 +260,10 @@ INSTANTIATE_TEST_SUITE_P(
               "assay.toml:4:12: unknown target \"linux-x86-64\"; did you mean \"linux-x86_64\"?"},
         Fault{with("[index]\nurl = \"ftp://index.example\"\n"),
               "assay.toml:5:7: \"ftp://index.example\" is no https, http or file URL"},
+        Fault{with("[policy.advisories]\nscore = \"newst\"\n"),
+              "assay.toml:5:9: unknown rule for scores \"newst\"; did you mean \"newest\"?"},
+        Fault{with("[policy.advisories]\nat-threshold = \"pass\"\n"),
+              "assay.toml:5:16: unknown rule \"pass\""},
         Fault{with("[policy.advisories]\nrefuse-above = -0.1\n"),
               "assay.toml:5:16: \"refuse-above\" must be between 0 and 10"},
         Fault{with("[policy.advisories]\nrefuse-above = 10.1\n"),

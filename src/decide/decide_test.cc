@@ -146,7 +146,81 @@ TEST(Advisories, AboveTheThresholdAreRefusedWithAllThatIsKnown) {
   EXPECT_EQ(reason.subject, advisory(7.5).fingerprint());
   EXPECT_EQ(reason.text,
             "CVSS 7.5: GHSA-x84v-xcm2-53pg (CVE-2018-18074, PYSEC-2018-28), fixed in 2.20.0: "
-            "Credentials are sent to another host. CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N.");
+            "Credentials are sent to another host. CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N: over the "
+            "network, low complexity, no privileges, no user interaction, scope unchanged; high impact on "
+            "confidentiality, no impact on integrity and availability.");
+}
+
+constexpr const char* vector_31 = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N";
+constexpr const char* vector_40 = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N";
+
+Finding advisory_of_two(double score_31, double score_40) {
+  auto finding = advisory(std::max(score_31, score_40));
+  finding.scores = {{score_31, "3.1", vector_31, "GHSA-1"}, {score_40, "4.0", vector_40, "GHSA-1"}};
+  return finding;
+}
+
+Policy policy_that_counts(std::string_view rule) {
+  Policy policy;
+  policy.advisories.score = rule;
+  return policy;
+}
+
+TEST(Advisories, WhereVersionsDisagreeThePolicySaysWhichScoreCounts) {
+  struct Known {
+    std::string_view rule;
+    double v31, v40;
+    Decision decision;
+    std::string told;
+  };
+  for (const Known& known : {
+           Known{"highest", 7.5, 6.3, Decision::refused,
+                 "7.5 by CVSS 3.1, 6.3 by CVSS 4.0; the highest counts."},
+           {"highest", 6.3, 7.5, Decision::refused,
+            "7.5 by CVSS 4.0, 6.3 by CVSS 3.1; the highest counts."},
+           {"newest", 7.5, 6.3, Decision::held,
+            "7.5 by CVSS 3.1, 6.3 by CVSS 4.0; the newest version counts."},
+           {"newest", 6.3, 7.5, Decision::refused, "the newest version counts."},
+           {"3.1", 6.3, 7.5, Decision::held, "CVSS 3.1 counts."},
+           {"4.0", 6.3, 7.5, Decision::refused, "CVSS 4.0 counts."},
+           // Where the version that should count is missing, nothing is lost.
+           {"3.0", 6.3, 7.5, Decision::refused, "the highest counts."},
+       }) {
+    const auto policy = policy_that_counts(known.rule);
+    const auto verdict = verdict_of(with(advisory_of_two(known.v31, known.v40)), {}, policy);
+    EXPECT_EQ(verdict.decision, known.decision) << known.rule;
+    EXPECT_THAT(verdict.reasons.at(0).text, HasSubstr(known.told));
+  }
+}
+
+TEST(Advisories, TheReasonShowsTheScoreThatCountsAndItsVector) {
+  const auto verdict = verdict_of(with(advisory_of_two(7.5, 6.3)), {}, policy_that_counts("newest"));
+  EXPECT_THAT(verdict.reasons.at(0).text, StartsWith("CVSS 6.3: GHSA"));
+  EXPECT_THAT(verdict.reasons.at(0).text, HasSubstr(std::string(vector_40) + ": over the network"));
+  EXPECT_THAT(verdict.reasons.at(0).text, Not(HasSubstr(vector_31)));
+}
+
+TEST(Advisories, VersionsThatAgreeAboutTheThresholdAreNotTold) {
+  const auto text = verdict_of(with(advisory_of_two(9.8, 9.3))).reasons.at(0).text;
+  EXPECT_THAT(text, Not(HasSubstr("by CVSS 4.0")));
+}
+
+TEST(Advisories, AtTheThresholdIsToldOrRefusedByPolicy) {
+  EXPECT_THAT(verdict_of(with(advisory(7.0))).reasons.at(0).text,
+              HasSubstr("7.0 is not above 7.0, though high by CVSS's words."));
+  Policy strict;
+  strict.advisories.at_threshold = "refuse";
+  const auto refused = verdict_of(with(advisory(7.0)), {}, strict);
+  EXPECT_EQ(refused.decision, Decision::refused);
+  EXPECT_EQ(refused.reasons.at(0).policy, "policy.advisories.at-threshold = \"refuse\"");
+  EXPECT_EQ(verdict_of(with(advisory(7.1)), {}, strict).reasons.at(0).policy,
+            "policy.advisories.refuse-above = 7.0");
+  EXPECT_EQ(verdict_of(with(advisory(6.9)), {}, strict).decision, Decision::held);
+  strict.advisories.refuse_above = 5.0;
+  strict.advisories.at_threshold = "flag";
+  const auto medium = verdict_of(with(advisory(5.0)), {}, strict);
+  EXPECT_EQ(medium.decision, Decision::held);
+  EXPECT_THAT(medium.reasons.at(0).text, HasSubstr("5.0 is not above 5.0."));
 }
 
 TEST(Advisories, ExactlyAtTheThresholdAreNotRefused) {

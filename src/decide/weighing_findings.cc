@@ -1,10 +1,11 @@
 #include <fmt/format.h>
 
-#include <cmath>
 #include <map>
 
 #include "base/text.h"
+#include "decide/counting_score.h"
 #include "decide/weighing.h"
+#include "evidence/cvss.h"
 
 namespace assay {
 
@@ -18,40 +19,59 @@ std::string place_of(const Finding& finding) {
   return finding.line == 0 ? path : fmt::format("{}:{}", path, finding.line);
 }
 
-// CVSS scores are tenths (v3.1, section 7.1): what the computation left behind them is cut off.
-double tenths(double score) { return std::round(score * 10) / 10; }
+// The vector as written and in words.
+std::string vector_text(const std::string& written) {
+  if (written.empty()) return {};
+  const auto vector = CvssVector::parse(written);
+  return vector ? fmt::format(" {}: {}.", written, vector->in_words())
+                : fmt::format(" {}.", quoted_text(written));
+}
+
+// Why a score that is not above the threshold is worth a look all the same.
+std::string threshold_text(const CountingScore& score, const Policy& policy) {
+  if (!score.at_threshold || score.refused) return {};
+  const auto vector = CvssVector::parse(score.vector);
+  const bool high = vector && cvss_severity(vector->version(), score.score) >= Severity::high;
+  return fmt::format(" {:.1f} is not above {:.1f}{}.", score.score, policy.advisories.refuse_above,
+                     high ? ", though high by CVSS's words" : "");
+}
 
 // What matters first: a line of a table may show no more.
-std::string advisory_text(const Finding& finding) {
+std::string advisory_text(const Finding& finding, const CountingScore& score,
+                          const Policy& policy) {
   std::string text;
-  if (finding.score >= 0) text = fmt::format("CVSS {:.1f}: ", tenths(finding.score));
+  if (score.scored) text = fmt::format("CVSS {:.1f}: ", score.score);
   text += quoted_text(finding.rule);
   if (!finding.aliases.empty())
     text += fmt::format(" ({})", quoted_text(join(finding.aliases, ", ")));
   text += finding.fixed_in.empty() ? ", no fixed version is known"
                                    : fmt::format(", fixed in {}", quoted_text(finding.fixed_in));
   text += fmt::format(": {}.", quoted_text(finding.message));
-  if (!finding.vector.empty()) text += fmt::format(" {}.", quoted_text(finding.vector));
-  return text;
+  if (!score.disagreement.empty()) text += fmt::format(" {}.", score.disagreement);
+  return text + threshold_text(score, policy) + vector_text(score.vector);
+}
+
+// The setting that decides about an advisory.
+std::string_view deciding_setting(const CountingScore& score) {
+  if (!score.scored) return "policy.advisories.hold-unscored";
+  if (!score.refused) return "policy.advisories.hold-lower";
+  return score.at_threshold ? "policy.advisories.at-threshold" : "policy.advisories.refuse-above";
 }
 
 Reason weigh_advisory(const Finding& finding, const Policy& policy, const Acceptance& acceptance) {
+  const auto score = counting_score(finding, policy.advisories);
   Reason reason{Weight::info,
                 "advisories",
-                advisory_text(finding),
-                "",
+                advisory_text(finding, score, policy),
+                policy_line(policy, deciding_setting(score)),
                 finding.fingerprint(),
                 ""};
-  if (!(finding.score < 0) && tenths(finding.score) > policy.advisories.refuse_above) {
+  if (score.refused) {
     reason.weight = Weight::refuse;
-    reason.policy = policy_line(policy, "policy.advisories.refuse-above");
     if (acceptance.accepted) reason.text += " That a person accepted it does not count here.";
     return reason;
   }
-  const bool scored = finding.score >= 0;
-  reason.policy = policy_line(
-      policy, scored ? "policy.advisories.hold-lower" : "policy.advisories.hold-unscored");
-  if (scored ? policy.advisories.hold_lower : policy.advisories.hold_unscored) {
+  if (score.scored ? policy.advisories.hold_lower : policy.advisories.hold_unscored) {
     reason.weight = Weight::hold;
   }
   return unless_accepted(std::move(reason), acceptance);

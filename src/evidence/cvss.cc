@@ -137,14 +137,4 @@ Severity cvss_severity(CvssVersion version, double score) {
   return tenths >= 1 ? Severity::low : Severity::none;
 }
 
-Severity cvss_severity(double score) { return cvss_severity(CvssVersion::v3_1, score); }
-
-Result<double> cvss_base_score(std::string_view text) {
-  ASSAY_TRY(const auto vector, CvssVector::parse(text));
-  if (vector.version() != CvssVersion::v3_0 && vector.version() != CvssVersion::v3_1) {
-    return refuse(text, "neither of version 3.0 nor 3.1");
-  }
-  return vector.scores().base;
-}
-
 }  // namespace assay

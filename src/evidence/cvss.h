@@ -62,9 +62,4 @@ class CvssVector {
 // none and whose highest is high.
 Severity cvss_severity(CvssVersion version, double score);
 
-// The base score of a vector of version 3.0 or 3.1.
-Result<double> cvss_base_score(std::string_view vector);
-
-Severity cvss_severity(double score);  // CVSS v3.1, section 5
-
 }  // namespace assay

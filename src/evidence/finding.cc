@@ -14,6 +14,23 @@ namespace {
 constexpr EnumNames<5> severities{"none", "low", "medium", "high", "critical"};
 constexpr EnumNames<3> confidences{"low", "medium", "high"};
 
+Json to_json(const FindingScore& score) {
+  return {{"score", score.score},
+          {"version", score.version},
+          {"vector", score.vector},
+          {"source", score.source}};
+}
+
+Result<FindingScore> score_from_json(const Json& json) {
+  JsonMembers members(json);
+  FindingScore score{.score = members.number("score"),
+                     .version = members.text("version"),
+                     .vector = members.text("vector"),
+                     .source = members.text("source")};
+  ASSAY_CHECK(members.finish());
+  return score;
+}
+
 }  // namespace
 
 std::string_view to_string(Severity severity) { return name_of(severities, severity); }
@@ -45,6 +62,8 @@ bool counts_anywhere(const Finding& finding) {
 }
 
 Json to_json(const Finding& finding) {
+  Json scores = Json::array();
+  for (const FindingScore& score : finding.scores) scores.push_back(to_json(score));
   return {{"gate", finding.gate},
           {"rule", finding.rule},
           {"severity", to_string(finding.severity)},
@@ -63,6 +82,7 @@ Json to_json(const Finding& finding) {
           {"aliases", finding.aliases},
           {"score", finding.score < 0 ? Json(nullptr) : Json(finding.score)},
           {"vector", finding.vector},
+          {"scores", std::move(scores)},
           {"fixed_in", finding.fixed_in}};
 }
 
@@ -86,7 +106,15 @@ Result<Finding> finding_from_json(const Json& json) {
                   .aliases = members.texts("aliases"),
                   .score = members.number_or_null("score").value_or(-1),
                   .vector = members.text("vector"),
+                  .scores = {},
                   .fixed_in = members.text("fixed_in")};
+  if (json.contains("scores")) {
+    members.elements("scores", [&](const Json& one) -> Result<> {
+      ASSAY_TRY(auto score, score_from_json(one));
+      finding.scores.push_back(std::move(score));
+      return {};
+    });
+  }
   ASSAY_CHECK(context(members.finish(), "a finding"));
   return finding;
 }

@@ -22,6 +22,15 @@ enum class Confidence { low, medium, high };
 std::string_view to_string(Confidence confidence);
 Result<Confidence> parse_confidence(std::string_view text);
 
+// One of an advisory's CVSS scores: the score that CvssVector gives its vector (the base score of
+// version 2 and 3), from 0 to 10.
+struct FindingScore {
+  double score = 0;
+  std::string version;  // of CVSS: "3.1"
+  std::string vector;
+  std::string source;  // the record that has it: "GHSA-…"
+};
+
 // Something a gate noticed. It is a statement of fact, not a decision.
 struct Finding {
   std::string gate;  // "advisories", "weaknesses", "secrets"
@@ -40,9 +49,11 @@ struct Finding {
   std::string excerpt;               // what was matched, at most 200 bytes; a secret is redacted
   std::vector<std::string> cwe;      // "CWE-319"
   std::vector<std::string> aliases;  // an advisory's other ids; the same check's elsewhere ("B301")
-  // Advisories only. score: the base score that counts, from 0 to 10; negative where there is none.
+  // Advisories only. Which score counts is for the policy; `score` and `vector` are the highest of
+  // `scores`, from 0 to 10; negative where there is none. Evidence of before 2026-12 has no `scores`.
   double score = -1;
   std::string vector;
+  std::vector<FindingScore> scores;  // each vector once
   std::string fixed_in;  // the first version without it, "" if none is known
 
   // The same finding has the same fingerprint in the next version of the package, whatever its line
