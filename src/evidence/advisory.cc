@@ -53,18 +53,21 @@ bool before_limits(const std::vector<Milestone>& milestones, const Version& vers
   return !limited;
 }
 
-// Is `version` affected once the events of one version have happened? The schema leaves their order
-// open. Inside an affected stretch its end comes first, so that "fixed 2.0, introduced 2.0" joins
-// two stretches; outside one its beginning does, so that "introduced 2.0, fixed 2.0" is empty.
+// Is `version` affected once the events of one version, in the record's order, have happened? The
+// schema leaves their order open. Inside an affected stretch its end comes first, so that "fixed 2.0"
+// and "introduced 2.0" join two stretches wherever they stand. Outside one the last has its way:
+// "introduced 2.0, fixed 2.0" is empty, "fixed 2.0, introduced 2.0" begins one.
 bool state_after(std::span<const Milestone> same_version, const Version& version, bool affected) {
   bool begins = false;
   bool ends = false;
+  bool last_begins = false;
   for (const Milestone& milestone : same_version) {
-    begins = begins || milestone.kind == Kind::introduced;
+    last_begins = milestone.kind == Kind::introduced;
+    begins = begins || last_begins;
     ends = ends || milestone.kind == Kind::fixed ||
            (milestone.kind == Kind::last_affected && version > *milestone.version);
   }
-  if (begins && ends) return affected;
+  if (begins && ends) return affected || last_begins;
   return begins || (affected && !ends);
 }
 

@@ -21,7 +21,7 @@ struct Advisory {
   struct Affected {
     Name name;
     std::vector<std::string> versions;
-    std::vector<std::vector<Event>> ranges;  // ECOSYSTEM ranges
+    std::vector<std::vector<Event>> ranges;
     std::vector<std::string> severity;       // CVSS vectors that hold for this package only
   };
 
@@ -37,7 +37,9 @@ struct Advisory {
   std::vector<std::string> malformed;  // what was left out while reading, in words
 
   // invalid_input if it is not an OSV record at all, or above 16 MiB; a bad event or version within
-  // one is left out and told in `malformed`. Without a summary, the details' first line stands for
+  // one is left out and told in `malformed`, and makes no range smaller: what is introduced nobody
+  // can say where is so from the first version on. A range of the type SEMVER is told, and read as
+  // one of ECOSYSTEM. Without a summary, the details' first line stands for
   // it.
   static Result<Advisory> parse(std::string_view json);
 

@@ -20,6 +20,16 @@ constexpr std::size_t summary_limit = 200;
 constexpr std::size_t told_limit = 20;       // faults told in words; the rest are counted
 constexpr std::size_t event_limit = 10'000;  // of one record; real ones have dozens
 
+constexpr std::pair<const char*, Advisory::Event::Kind> event_kinds[] = {
+    {"introduced", Advisory::Event::Kind::introduced},
+    {"fixed", Advisory::Event::Kind::fixed},
+    {"last_affected", Advisory::Event::Kind::last_affected},
+    {"limit", Advisory::Event::Kind::limit}};
+
+std::string_view name_of(Advisory::Event::Kind kind) {
+  return std::ranges::find(event_kinds, kind, [](const auto& one) { return one.second; })->first;
+}
+
 class RecordReader {
  public:
   Result<Advisory> read(element record);
@@ -36,7 +46,11 @@ class RecordReader {
   std::optional<Time> time(element object, const char* key);
   void read_affected(element entry);
   void read_range(element range, Advisory::Affected& affected);
-  void read_events(element event, std::vector<Advisory::Event>& events);
+  bool is_withdrawn(element record);
+  void read_events(element range, Advisory::Affected& affected);
+  void read_event(element event, std::vector<Advisory::Event>& events);
+  void read_version(element version, Advisory::Event::Kind kind,
+                    std::vector<Advisory::Event>& events);
   void read_summary(element record);
 
   Advisory advisory_;
@@ -105,48 +119,70 @@ std::optional<Time> RecordReader::time(element object, const char* key) {
   return std::nullopt;
 }
 
-void RecordReader::read_events(element event, std::vector<Advisory::Event>& events) {
+// What can't be read never makes a range smaller: where it begins is unknown, it begins with the
+// first version; where it ends is unknown, it does not end.
+void RecordReader::read_version(element version, Advisory::Event::Kind kind,
+                                std::vector<Advisory::Event>& events) {
   using Kind = Advisory::Event::Kind;
-  static constexpr std::pair<const char*, Kind> kinds[] = {{"introduced", Kind::introduced},
-                                                           {"fixed", Kind::fixed},
-                                                           {"last_affected", Kind::last_affected},
-                                                           {"limit", Kind::limit}};
-  bool known = false;
-  for (const auto& [key, kind] : kinds) {
-    const auto version = text(event, key);
-    if (version.empty()) continue;
-    known = true;
-    if (++events_ > event_limit) {
-      tell("more events than a record can have");
-      return;
-    }
-    const bool unbounded =
-        (kind == Kind::introduced && version == "0") || (kind == Kind::limit && version == "*");
-    if (unbounded || is_version(version)) {
-      events.push_back({kind, std::string(version)});
-    } else {
-      tell(fmt::format("event \"{}\": not a version: {}", key, version.substr(0, 80)));
-    }
+  if (++events_ > event_limit) return tell("more events than a record can have");
+  std::string_view text;
+  const bool is_text = version.get(text) == simdjson::SUCCESS;
+  const bool unbounded =
+      (kind == Kind::introduced && text == "0") || (kind == Kind::limit && text == "*");
+  if (is_text && (unbounded || is_version(text))) {
+    events.push_back({kind, std::string(text)});
+    return;
   }
-  if (!known) tell("an event of no known kind");
+  const auto name = name_of(kind);
+  tell(is_text ? fmt::format("event \"{}\": not a version: {}", name, text.substr(0, 80))
+               : fmt::format("event \"{}\" is not a string", name));
+  if (kind == Kind::introduced) events.push_back({kind, "0"});
 }
 
+void RecordReader::read_event(element event, std::vector<Advisory::Event>& events) {
+  int known = 0;
+  for (const auto& [key, kind] : event_kinds) {
+    element version;
+    if (event[key].get(version) != simdjson::SUCCESS || version.is_null()) continue;
+    ++known;
+    read_version(version, kind, events);
+  }
+  if (known == 0) tell("an event of no known kind");
+  if (known > 1) tell("an event of several kinds, each of which is taken");
+}
+
+void RecordReader::read_events(element range, Advisory::Affected& affected) {
+  using Kind = Advisory::Event::Kind;
+  std::vector<Advisory::Event> events;
+  elements(range, "events", [&](element event) { read_event(event, events); });
+  const auto has = [&](Kind kind) {
+    return std::ranges::find(events, kind, &Advisory::Event::kind) != events.end();
+  };
+  if (!has(Kind::introduced)) {
+    tell(fmt::format("{}: a range in which nothing is introduced", affected.name.str()));
+  }
+  if (has(Kind::fixed) && has(Kind::last_affected)) {
+    tell(fmt::format("{}: a range with both fixed and last_affected", affected.name.str()));
+  }
+  if (!events.empty()) affected.ranges.push_back(std::move(events));
+}
+
+// A SEMVER range is told and read by PEP 440, as PyPI orders versions: a range that is passed over
+// would be a flaw that nobody sees.
 void RecordReader::read_range(element range, Advisory::Affected& affected) {
   const auto type = text(range, "type");
   if (type == "GIT") return;  // commits, which say nothing about a version
   if (type != "ECOSYSTEM") {
     tell(fmt::format("{}: a range of the type \"{}\"", affected.name.str(), type.substr(0, 40)));
-    return;
   }
-  std::vector<Advisory::Event> events;
-  elements(range, "events", [&](element event) { read_events(event, events); });
-  if (!events.empty()) affected.ranges.push_back(std::move(events));
+  if (type == "ECOSYSTEM" || type == "SEMVER") read_events(range, affected);
 }
 
 void RecordReader::read_affected(element entry) {
   element package;
-  if (entry["package"].get(package) != simdjson::SUCCESS) return;
+  if (entry["package"].get(package) != simdjson::SUCCESS) return;  // commits only
   const auto ecosystem = text(package, "ecosystem");
+  if (ecosystem.empty()) return tell("a package without an ecosystem");
   if (ecosystem != "PyPI" && !ecosystem.starts_with("PyPI:")) return;
   const auto written = text(package, "name");
   auto name = Name::parse(written);
@@ -167,6 +203,9 @@ void RecordReader::read_affected(element entry) {
   }
   advisory_.affected.push_back(std::move(affected));
 }
+
+// Only a time withdraws a record: what is no time is told, and the record stands.
+bool RecordReader::is_withdrawn(element record) { return time(record, "withdrawn").has_value(); }
 
 void RecordReader::read_summary(element record) {
   std::string_view summary = trim(text(record, "summary"));
@@ -193,9 +232,7 @@ Result<Advisory> RecordReader::read(element record) {
   read_summary(record);
   advisory_.published = time(record, "published");
   advisory_.modified = time(record, "modified");
-  element withdrawn;
-  advisory_.withdrawn =
-      record["withdrawn"].get(withdrawn) == simdjson::SUCCESS && !withdrawn.is_null();
+  advisory_.withdrawn = is_withdrawn(record);
   advisory_.severity = severities(record);
   element specific;
   if (record["database_specific"].get(specific) == simdjson::SUCCESS) {

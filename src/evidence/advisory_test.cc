@@ -107,13 +107,13 @@ TEST(AdvisoryParse, SurvivesMalformedPartsAndTellsThem) {
       {"package": {"ecosystem": "PyPI", "name": "empty"}},
       {"package": {"ecosystem": "PyPI", "name": "acme"},
        "versions": ["1.0", "one", 3],
-       "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}]},
+       "ranges": [{"type": "RPM", "events": [{"introduced": "0"}]},
                   {"type": "ECOSYSTEM", "events": [{"introduced": "2.0"}, {"fixed": "soon"},
                                                    {"reported": "1"}, {"fixed": "3.0"}, null]}]}]})");
   expect_affected(advisory, {"1.0", "2.0", "2.9"}, {"1.1", "3.0"});
   const std::string told = join(advisory.malformed, "\n");
   for (const char* part : {"aliases", "modified", "severity", "not a name!", "empty", "one",
-                           "versions", "SEMVER", "soon", "no known kind"}) {
+                           "versions", "RPM", "soon", "no known kind"}) {
     EXPECT_NE(told.find(part), std::string::npos) << part << " is not told in:\n" << told;
   }
 }
@@ -123,7 +123,7 @@ TEST(AdvisoryParse, CountsFaultsBeyondTheFew) {
   for (int i = 0; i < 5000; ++i) versions += ", \"bad one\"";
   const Advisory advisory = record("[]", versions + "]");
   EXPECT_LE(advisory.malformed.size(), 21U);
-  EXPECT_EQ(advisory.malformed.back(), "and 4980 more faults");
+  EXPECT_EQ(advisory.malformed.back(), "and 4981 more faults");
   expect_affected(advisory, {"1"}, {"2"});
 }
 
@@ -176,12 +176,80 @@ TEST(AdvisoryAffects, LimitCutsARangeOff) {
 }
 
 TEST(AdvisoryAffects, EventsOfOneVersionInEitherOrder) {
-  // Two stretches that meet are one; a stretch that ends where it begins is none.
+  // Two stretches that meet are one; a stretch that ends where it begins is none. One that begins
+  // where another would have ended begins.
   expect_affected(
       record(R"([{"introduced": "2"}, {"fixed": "3"}, {"introduced": "1"}, {"fixed": "2"}])"),
       {"1", "2", "2.5"}, {"3"});
   expect_affected(record(R"([{"introduced": "1"}, {"fixed": "1"}])"), {}, {"0.9", "1", "2"});
-  expect_affected(record(R"([{"fixed": "1"}, {"introduced": "1"}])"), {}, {"0.9", "1", "2"});
+  expect_affected(record(R"([{"fixed": "1"}, {"introduced": "1"}])"), {"1", "2"}, {"0.9"});
+  expect_affected(record(R"([{"introduced": "1"}, {"last_affected": "1"}, {"introduced": "2"}])"),
+                  {"1", "2", "3"}, {"0.9", "1.1"});
+}
+
+// The schema's pseudocode: any entry, any range, each with its own events and limits.
+TEST(AdvisoryAffects, EveryEntryAndRangeByItself) {
+  const Advisory advisory = parse(R"({"id": "X", "affected": [
+    {"package": {"ecosystem": "PyPI", "name": "acme"},
+     "ranges": [{"type": "GIT", "repo": "r", "events": [{"introduced": "0"}]},
+                {"type": "ECOSYSTEM", "events": [{"introduced": "1"}, {"fixed": "2"}]},
+                {"type": "ECOSYSTEM", "events": [{"introduced": "1.5"}, {"limit": "3"}]}]},
+    {"package": {"ecosystem": "npm", "name": "acme"}, "versions": ["7"]},
+    {"package": {"ecosystem": "PyPI", "name": "Acme"}, "versions": ["4"]}]})");
+  expect_affected(advisory, {"1", "1.9", "2", "2.9", "4.0"}, {"0.9", "3", "5", "7"});
+  EXPECT_TRUE(advisory.malformed.empty());
+}
+
+TEST(AdvisoryAffects, WithoutAnIntroducedEventNothingIs) {
+  const Advisory advisory = record(R"([{"fixed": "2"}])");
+  expect_affected(advisory, {}, {"1", "2"});
+  EXPECT_EQ(advisory.malformed.at(0), "acme: a range in which nothing is introduced");
+}
+
+// What can't be read makes no range smaller, and is told.
+TEST(AdvisoryAffects, BoundsThatCantBeRead) {
+  const auto told = [](const std::string& events, const std::vector<std::string>& affected,
+                       const std::vector<std::string>& unaffected) {
+    const Advisory advisory = record(events);
+    for (const auto& one : affected) EXPECT_TRUE(advisory.affects(acme, version(one))) << events;
+    for (const auto& one : unaffected) EXPECT_FALSE(advisory.affects(acme, version(one))) << events;
+    return join(advisory.malformed, "\n");
+  };
+  EXPECT_EQ(told(R"([{"introduced": "long ago"}, {"fixed": "2"}])", {"0.dev0", "1"}, {"2"}),
+            "event \"introduced\": not a version: long ago");
+  EXPECT_EQ(told(R"([{"introduced": 0}, {"fixed": "2"}])", {"1"}, {"2"}),
+            "event \"introduced\" is not a string");
+  EXPECT_EQ(told(R"([{"introduced": ""}, {"fixed": "2"}])", {"1"}, {"2"}),
+            "event \"introduced\": not a version: ");
+  EXPECT_EQ(told(R"([{"introduced": "1"}, {"last_affected": "2.6.0-NA"}])", {"1", "99"}, {"0.9"}),
+            "event \"last_affected\": not a version: 2.6.0-NA");
+  EXPECT_EQ(told(R"([{"introduced": "1"}, {"limit": "soon"}])", {"1", "99"}, {"0.9"}),
+            "event \"limit\": not a version: soon");
+  EXPECT_EQ(told(R"([{"introduced": "1", "fixed": "2"}])", {"1"}, {"0.9", "2"}),
+            "an event of several kinds, each of which is taken");
+  EXPECT_EQ(told(R"([{"introduced": "1"}, {"last_affected": "2"}, {"fixed": "3"}])", {"1", "2"},
+                 {"2.1", "3"}),
+            "acme: a range with both fixed and last_affected");
+}
+
+TEST(AdvisoryAffects, ARangeOfSemanticVersionsIsReadByPep440AndTold) {
+  const Advisory advisory = parse(R"({"id": "X", "affected": [
+    {"package": {"ecosystem": "PyPI", "name": "acme"},
+     "ranges": [{"type": "SEMVER", "events": [{"introduced": "1.0.0-alpha.1"}, {"fixed": "2.0.0"}]}]},
+    {"package": {"name": "acme"}, "versions": ["5"]}]})");
+  expect_affected(advisory, {"1.0a1", "1.9"}, {"1.0.dev1", "2", "5"});
+  EXPECT_EQ(join(advisory.malformed, "\n"),
+            "acme: a range of the type \"SEMVER\"\na package without an ecosystem");
+}
+
+TEST(AdvisoryParse, OnlyATimeWithdraws) {
+  for (const char* stands : {"null", "false", "\"\"", "\"soon\"", "7"}) {
+    const Advisory advisory =
+        parse(std::string(R"({"id": "A", "withdrawn": )") + stands + "}");
+    EXPECT_FALSE(advisory.withdrawn) << stands;
+  }
+  EXPECT_FALSE(parse(R"({"id": "A", "withdrawn": "soon"})").malformed.empty());
+  EXPECT_TRUE(parse(R"({"id": "A", "withdrawn": "2024-11-25T22:30:36.883425Z"})").withdrawn);
 }
 
 TEST(AdvisoryAffects, OtherPackagesAndWithdrawnRecordsDoNot) {
