@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/plan_words.h"
 #include "cli/progress_display.h"
 #include "cli/stop_on_signal.h"
 #include "cli/terminal.h"
@@ -49,7 +50,11 @@ int update(const Arguments& arguments) {
                       styled(Stream::out, refused ? Style::red : Style::yellow,
                              refused ? "would be refused now" : "wants a plan"),
                       printable(hit.reason.text)));
+    if (!refused && !hit.reason.subject.empty()) {
+      print("  plan for it, once a run has seen it: " + plan_command(arguments.run.set_folder, hit.reason.subject));
+    }
   }
+  for (const auto& plan : report->plans) print("plan: " + plan_line(plan, report->date));
   const auto folder = arguments.run.set_folder.string();
   if (report->hits.empty()) {
     print(fmt::format("release {}: none of its {} is hit", report->release,

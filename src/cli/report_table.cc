@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/plan_words.h"
 #include "cli/terminal.h"
 
 namespace assay {
@@ -91,8 +92,13 @@ std::string closing_words(const RunReport& report, std::size_t columns) {
       if (!reason.policy.empty()) {
         text += "    " + styled(Stream::out, Style::dim, "by " + printable(reason.policy)) + "\n";
       }
+      if (reason.gate == "advisories" && reason.weight == Reason::Weight::hold && !reason.subject.empty()) {
+        text += "    plan for it: " + plan_command(report.set_folder, reason.subject) + "\n";
+      }
     }
   }
+  if (!report.plans.empty()) text += "\nplans:\n";
+  for (const auto& plan : report.plans) text += "  " + plan_line(plan, report.date) + "\n";
   if (!report.notes.empty()) text += "\n";
   for (const auto& note : report.notes) {
     text += styled(Stream::out, Style::yellow, "note: ") + printable(note) + "\n";

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -13,9 +14,11 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/plan_words.h"
 #include "cli/terminal.h"
 #include "curation/dispositions.h"
 #include "curation/expected_tests.h"
+#include "decide/plans.h"
 #include "pipeline/last_run.h"
 
 namespace assay {
@@ -34,7 +37,11 @@ struct Arguments {
   std::string reason;
   std::string reviewer;
   std::string owner;
+  std::string decision;               // of a plan
+  std::vector<std::string> evidence;  // of a plan
+  bool plans = false;                 // an overview of them
   std::string justification;
+  std::vector<std::string> targets;
   std::string end;  // --expires or --due
   bool json = false;
 };
@@ -48,9 +55,20 @@ struct Blocker {
   std::string text;
   std::string policy;
   std::string subject;
+  std::string advisory;         // of a known vulnerability: its id
+  std::optional<double> score;  // and the score that counts, negative where there is none
 };
 
 std::string text_at(const Json& json, const char* key) { return printable(json.value(key, "")); }
+
+// The known vulnerability that it is about, as far as the last run told.
+void add_advisory(const Json& package, Blocker& blocker) {
+  for (const auto& flaw : package.value("advisories", Json::array())) {
+    if (flaw.value("subject", "") != blocker.subject) continue;
+    blocker.advisory = flaw.value("id", "");
+    blocker.score = flaw.at("score").is_number() ? flaw.at("score").get<double>() : -1;
+  }
+}
 
 std::vector<Blocker> blockers_in(const Json& last_run) {
   std::vector<Blocker> blockers;
@@ -60,7 +78,8 @@ std::vector<Blocker> blockers_in(const Json& last_run) {
       if (weight != "hold" && weight != "refuse") continue;
       blockers.push_back({text_at(package, "name"), text_at(package, "version"),
                           text_at(reason, "gate"), weight, text_at(reason, "text"),
-                          text_at(reason, "policy"), reason.value("subject", "")});
+                          text_at(reason, "policy"), reason.value("subject", ""), "", {}});
+      if (blockers.back().gate == "advisories") add_advisory(package, blockers.back());
     }
   }
   return blockers;
@@ -71,6 +90,7 @@ std::string why_not_decidable(const Blocker& blocker) {
   if (blocker.weight == "refuse") return "policy refuses it; only another version or policy helps";
   if (blocker.gate == "dependencies") return "it goes with the package it needs";
   if (blocker.gate == "threat-model") return "see 'assay threat-model review'";
+  if (blocker.gate == "plans") return "take the plan out of its file, or make it fit";
   if (blocker.gate == "expected-tests") return "judge the tests, then --adopt-tests";
   return "";
 }
@@ -79,12 +99,15 @@ std::string id_of(const Blocker& blocker) {
   return blocker.subject.empty() ? blocker.gate : printable(blocker.subject);
 }
 
-std::string words(const Blocker& blocker) {
+std::string words(const Blocker& blocker, const std::filesystem::path& folder) {
   auto text = fmt::format("{} {}  {}\n  {}: {}\n",
                           styled(Stream::out, Style::bold, blocker.package), blocker.version,
                           id_of(blocker), blocker.gate, blocker.text);
   if (!blocker.policy.empty()) text += fmt::format("  by {}\n", blocker.policy);
   const auto why_not = why_not_decidable(blocker);
+  if (why_not.empty() && blocker.gate == "advisories") {
+    text += fmt::format("  plan for it: {}\n", plan_command(folder, blocker.subject));
+  }
   return why_not.empty() ? text : text + fmt::format("  ({})\n", why_not);
 }
 
@@ -102,7 +125,7 @@ int list(const std::vector<Blocker>& blockers, const Arguments& arguments) {
   } else if (blockers.empty()) {
     print("nothing stands against the last run's release");
   } else {
-    for (const auto& blocker : blockers) print(words(blocker));
+    for (const auto& blocker : blockers) print(words(blocker, arguments.folder));
     print(fmt::format(
         "{}. Decide with --accept ID, --plan ID or --not-affected ID, or on a terminal one by one.",
         counted(blockers.size(), "thing") + (blockers.size() == 1 ? " stands" : " stand") +
@@ -123,22 +146,36 @@ void set_subject(const Blocker& blocker, Disposition& disposition) {
   }
 }
 
+// By the advisory's id, which stays where its records come to be told apart otherwise, and with the
+// score that it is written for.
+Result<> set_plan(const Blocker& blocker, const Arguments& arguments, Disposition& disposition) {
+  disposition.subject = Subject::plan;
+  if (!blocker.advisory.empty()) {
+    disposition.rule = blocker.advisory;
+    disposition.fingerprint.clear();
+  }
+  ASSAY_TRY(const auto remediation, parse_remediation(arguments.decision));
+  disposition.plan = {remediation, arguments.owner, arguments.evidence, blocker.score};
+  return {};
+}
+
 Result<Disposition> disposition_for(const Blocker& blocker, const Arguments& arguments) {
   Disposition disposition;
   disposition.package = Name::normalize(blocker.package);
   set_subject(blocker, disposition);
-  if (!arguments.plan.empty()) disposition.subject = Subject::plan;
+  if (!arguments.plan.empty()) ASSAY_CHECK(set_plan(blocker, arguments, disposition));
   if (!arguments.not_affected.empty()) disposition.subject = Subject::not_affected;
   if (blocker.gate == "advisories" && disposition.subject == Subject::finding) {
     return fail(ErrorKind::invalid_input,
                 "a known vulnerability is not accepted: give a --plan with --owner and --due, or say "
                 "with --not-affected and --justification why it does not count here");
   }
-  disposition.versions = blocker.gate == "tests" ? "==" + blocker.version : "";
+  const bool of_this_version = blocker.gate == "tests" || disposition.plan.remediation == Remediation::patch;
+  disposition.versions = of_this_version ? "==" + blocker.version : "";
   disposition.reason = arguments.reason;
   disposition.reviewer = arguments.reviewer;
-  disposition.owner = arguments.owner;
   disposition.justification = arguments.justification;
+  disposition.targets = arguments.targets;
   disposition.date = date_of(SystemClock().now());
   const auto half_a_year = SystemClock().now() + std::chrono::days(180);
   disposition.expires = date_of(half_a_year);
@@ -183,7 +220,10 @@ int decide_one(const std::vector<Blocker>& blockers, const Arguments& arguments)
                                   printable(id)));
     return exit_usage;
   }
-  if (const auto why_not = why_not_decidable(meant.front()); !why_not.empty()) {
+  // A backport counts, with its proof, above the threshold too.
+  const bool backport = meant.front().gate == "advisories" && !arguments.plan.empty() &&
+                        arguments.decision == to_string(Remediation::patch);
+  if (const auto why_not = why_not_decidable(meant.front()); !backport && !why_not.empty()) {
     print_error(fmt::format("{} {}: {}", meant.front().package, meant.front().version, why_not));
     return exit_held_back;
   }
@@ -216,10 +256,23 @@ bool ask_into(std::string& answer, std::string_view question) {
   return true;
 }
 
+bool ask_plan(Arguments& plan) {
+  while (!parse_remediation(plan.decision)) {
+    plan.decision.clear();
+    if (!ask_into(plan.decision, "upgrade, patch, strip, mitigate or accept?")) return false;
+  }
+  const auto given = ask("what shows it (the versions, the patch and its test, the files …; several with commas)?");
+  if (!given) return false;
+  for (const auto part : split(*given, ',')) {
+    if (!trim(part).empty()) plan.evidence.emplace_back(trim(part));
+  }
+  return true;
+}
+
 // One by one on a terminal. An end of input ends it; what was written stays.
 int ask_person(const std::vector<Blocker>& blockers, Arguments arguments) {
   for (const auto& blocker : blockers) {
-    print("\n" + words(blocker));
+    print("\n" + words(blocker, arguments.folder));
     if (!why_not_decidable(blocker).empty()) continue;
     const bool advisory = blocker.gate == "advisories";
     const auto choice = ask(advisory ? "[p]lan, [s]kip or [q]uit?" : "[a]ccept, [s]kip or [q]uit?");
@@ -227,6 +280,7 @@ int ask_person(const std::vector<Blocker>& blockers, Arguments arguments) {
     if (*choice != (advisory ? "p" : "a")) continue;
     Arguments one = arguments;
     (advisory ? one.plan : one.accept) = id_of(blocker);
+    if (advisory && !ask_plan(one)) break;
     if (advisory && !(ask_into(one.owner, "who carries the plan out?") &&
                       ask_into(one.end, "due on (YYYY-MM-DD)?"))) {
       break;
@@ -263,6 +317,49 @@ int adopt_tests(const Arguments& arguments) {
   return exit_done;
 }
 
+// Plans that the last run judged, and those that were written since, which no run has.
+Result<std::vector<PlanState>> all_plans(const std::filesystem::path& folder, const Json& last_run) {
+  std::vector<PlanState> plans;
+  std::set<std::string> judged;
+  for (auto json : last_run.value("plans", Json::array())) {
+    json.erase("days-left");
+    ASSAY_TRY(auto plan, plan_state_from_json(json));
+    judged.insert(plan.finding + "\n" + plan.package.str());
+    plans.push_back(std::move(plan));
+  }
+  ASSAY_TRY(const auto dispositions, load_dispositions(folder));
+  for (const auto& one : dispositions) {
+    if (one.subject != Subject::plan) continue;
+    auto plan = unmatched_state(one, nullptr, one.date);
+    if (judged.contains(plan.finding + "\n" + plan.package.str())) continue;
+    plan.standing = PlanState::Standing::awaited;
+    plan.why = "waits for the next run, which judges it";
+    plans.push_back(std::move(plan));
+  }
+  return plans;
+}
+
+int show_plans(const Arguments& arguments, const Json& last_run) {
+  const auto today = date_of(SystemClock().now());
+  const auto plans = all_plans(arguments.folder, last_run);
+  if (!plans) {
+    print_error(plans.error().message);
+    return exit_usage;
+  }
+  bool attention = false;
+  Json all = Json::array();
+  for (const auto& plan : *plans) {
+    const bool late = plan.standing == PlanState::Standing::in_time && days_left(plan, today) < 0;
+    attention = attention || late || needs_attention(plan.standing);
+    all.push_back(to_json(plan));
+    all.back()["days-left"] = days_left(plan, today);
+    if (!arguments.json) print(plan_line(plan, today) + (late ? "\n  its day has passed since the last run" : ""));
+  }
+  if (arguments.json) print(compact(all));
+  if (plans->empty() && !arguments.json) print("there is no plan");
+  return attention ? exit_held_back : exit_done;
+}
+
 int review(const Arguments& arguments) {
   if (!arguments.adopt_tests.empty()) return adopt_tests(arguments);
   const auto last = read_last_run(arguments.folder);
@@ -270,6 +367,7 @@ int review(const Arguments& arguments) {
     print_error(last.error().message);
     return last.error().kind == ErrorKind::not_found ? exit_usage : exit_not_done;
   }
+  if (arguments.plans) return show_plans(arguments, *last);
   const auto blockers = blockers_in(*last);
   const bool named = !arguments.accept.empty() || !arguments.plan.empty() ||
                      !arguments.not_affected.empty();
@@ -301,10 +399,19 @@ void add_review(CLI::App& app, Chosen& chosen) {
   command->add_option("--reason", arguments->reason, "A sentence that another person can judge");
   command->add_option("--reviewer", arguments->reviewer, "Who decides")->envname("ASSAY_REVIEWER");
   auto* owner = command->add_option("--owner", arguments->owner, "Who carries the plan out");
-  plan->needs(owner);
+  auto* decision = command->add_option("--decision", arguments->decision,
+                                       "What the plan does: upgrade, patch, strip, mitigate or accept");
+  command->add_option("--evidence", arguments->evidence,
+                      "What shows it: versions, the patch and its test, files, text (repeatable)")
+      ->needs(plan);
+  plan->needs(owner)->needs(decision);
+  command->add_flag("--plans", arguments->plans, "All plans, how each stands and the days that are left");
   auto* justification = command->add_option(
       "--justification", arguments->justification, "OpenVEX's word, such as vulnerable_code_not_present");
   unaffected->needs(justification);
+  command->add_option("--target", arguments->targets,
+                      "A platform that --not-affected is reasoned for, such as linux-s390x (repeatable)")
+      ->needs(unaffected);
   auto* due = command->add_option("--due", arguments->end, "When the plan is carried out, YYYY-MM-DD");
   plan->needs(due);
   command->add_option("--expires", arguments->end, "Until when it holds (default: 180 days)");

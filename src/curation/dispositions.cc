@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "curation/plan_table.h"
 #include "curation/table_reader.h"
 #include "io/files.h"
 #include "package/specifier.h"
@@ -143,8 +144,11 @@ Disposition read_disposition(TableReader& table, const Heading& heading, const s
   if (subject == Subject::finding || subject == Subject::plan || subject == Subject::not_affected) {
     read_finding(table, heading.key, disposition);
   }
-  if (subject == Subject::plan) disposition.owner = table.required_text("owner");
-  if (subject == Subject::not_affected) read_justification(table, disposition.justification);
+  if (subject == Subject::plan) read_plan(table, disposition.plan);
+  if (subject == Subject::not_affected) {
+    read_justification(table, disposition.justification);
+    disposition.targets = read_targets(table);
+  }
   if (subject == Subject::test) read_test(table, disposition);
   if (subject == Subject::ban) table.require("versions");
   read_versions(table, disposition.versions);
@@ -214,7 +218,8 @@ std::string table_text(const Disposition& disposition) {
   add("versions", disposition.versions);
   add("reason", disposition.reason);
   add("justification", disposition.justification);
-  add("owner", disposition.owner);
+  if (!disposition.targets.empty()) text += fmt::format("targets = {}\n", toml_list(disposition.targets));
+  if (disposition.subject == Subject::plan) text += plan_text(disposition.plan);
   add("reviewer", disposition.reviewer);
   text += fmt::format("date = {}\n", format_date(disposition.date));
   return text + fmt::format("{} = {}\n", disposition.subject == Subject::plan ? "due" : "expires",

@@ -169,6 +169,7 @@ TEST_F(DispositionsFile, IsOneForEachPackageInTheirFolder) {
   ASSERT_TRUE(make_directories(folder_->path() / "dispositions"));
   ASSERT_TRUE(write_file(folder_->path() / "dispositions/flask.toml",
                          "[[plan]]\nrule = \"CVE-2026-1\"\nowner = \"B\"\nreviewer = \"R\"\n"
+                         "decision = \"upgrade\"\nevidence = \">=3.1\"\nscore = 5.3\n"
                          "reason = \"The next release has it.\"\ndate = 2026-01-01\n"
                          "due = 2026-03-01\n"));
   const auto dispositions = load_dispositions(folder_->path());
@@ -176,7 +177,11 @@ TEST_F(DispositionsFile, IsOneForEachPackageInTheirFolder) {
   ASSERT_EQ(dispositions->size(), 1U);
   EXPECT_EQ(dispositions->front().package.str(), "flask");
   EXPECT_EQ(dispositions->front().subject, Disposition::Subject::plan);
-  EXPECT_EQ(dispositions->front().owner, "B");
+  const auto& plan = dispositions->front().plan;
+  EXPECT_EQ(plan.owner, "B");
+  EXPECT_EQ(plan.remediation, Remediation::upgrade);
+  EXPECT_EQ(plan.evidence, std::vector<std::string>{">=3.1"});
+  EXPECT_EQ(plan.score, 5.3);
   EXPECT_EQ(format_date(dispositions->front().expires), "2026-03-01");
 }
 
@@ -212,10 +217,58 @@ TEST_F(DispositionsFile, TakesWhatIsAddedToIt) {
 
 TEST_F(DispositionsFile, WantsAPlanWithOwnerAndDay) {
   EXPECT_THAT(error(entry("[[plan]]\npackage = \"a\"\nrule = \"CVE-2026-1\"")),
-              testing::HasSubstr("owner"));
+              testing::HasSubstr("decision"));
   EXPECT_THAT(error(entry("[[not-affected]]\npackage = \"a\"\nrule = \"CVE-2026-1\"\n"
                           "justification = \"component_not_presnt\"")),
               testing::HasSubstr("did you mean \"component_not_present\"?"));
+}
+
+TEST_F(DispositionsFile, WantsWhatShowsThatAPlanIsCarriedOut) {
+  const auto plan = [&](std::string_view keys) {
+    return error("[[plan]]\npackage = \"a\"\nrule = \"CVE-2026-1\"\nowner = \"B\"\n" + std::string(keys) +
+                 "\nreason = \"It is done so.\"\nreviewer = \"R\"\ndate = 2026-01-01\ndue = 2026-07-01\n");
+  };
+  EXPECT_THAT(plan("evidence = \"x\""), testing::HasSubstr("[[plan]] needs \"decision\""));
+  EXPECT_THAT(plan("decision = \"upgrad\""), testing::HasSubstr("did you mean \"upgrade\"?"));
+  EXPECT_THAT(plan("decision = \"upgrade\"\nevidence = \"soon\""), testing::HasSubstr("specifier like"));
+  EXPECT_THAT(plan("decision = \"upgrade\""), testing::HasSubstr("needs \"evidence\": the versions"));
+  EXPECT_THAT(plan("decision = \"patch\"\nevidence = [\"tests/test_it.py::test_safe\"]"),
+              testing::HasSubstr("needs \"evidence\": the patch's file"));
+  EXPECT_THAT(plan("decision = \"patch\"\nevidence = [\"a/1.patch\"]"), testing::HasSubstr("by its file alone"));
+  EXPECT_THAT(plan("decision = \"strip\"\nevidence = \"/etc/x\""), testing::HasSubstr("as it would be installed"));
+  EXPECT_THAT(plan("decision = \"mitigate\"\nevidence = []"), testing::HasSubstr("needs \"evidence\""));
+  EXPECT_THAT(plan("decision = \"accept\"\nscore = 11"), testing::HasSubstr("between 0 and 10"));
+  EXPECT_EQ(plan("decision = \"accept\"\nscore = \"none\""), "");
+}
+
+TEST_F(DispositionsFile, TakesAPlanThatIsAddedToIt) {
+  Disposition plan;
+  plan.subject = Disposition::Subject::plan;
+  plan.package = Name::normalize("flask");
+  plan.rule = "CVE-2026-1";
+  plan.reason = "It is mended by a patch.";
+  plan.reviewer = "R";
+  plan.plan = {Remediation::patch, "B", {"0001-x.patch", "tests/test_it.py::test_\"x\""}, -1};
+  plan.date = parse_date("2026-01-01").value();
+  plan.expires = parse_date("2026-07-01").value();
+  ASSERT_TRUE(add_disposition(folder_->path(), plan));
+  const auto dispositions = load_dispositions(folder_->path());
+  ASSERT_TRUE(dispositions) << dispositions.error().message;
+  const auto& read = dispositions->at(0).plan;
+  EXPECT_EQ(read.remediation, Remediation::patch);
+  EXPECT_EQ(read.evidence, plan.plan.evidence);
+  EXPECT_EQ(read.score, -1);
+  EXPECT_EQ(read.owner, "B");
+}
+
+TEST_F(DispositionsFile, MayBeReasonedForSomePlatforms) {
+  const std::string first = "[[not-affected]]\npackage = \"a\"\nrule = \"CVE-2026-1\"\n"
+                            "justification = \"component_not_present\"\n";
+  const auto read = load(entry(first + "targets = [\"linux-s390x\"]"));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->at(0).targets, std::vector<std::string>{"linux-s390x"});
+  EXPECT_THAT(error(entry(first + "targets = [\"host\"]")), testing::HasSubstr("is no platform"));
+  EXPECT_THAT(error(entry(first + "targets = []")), testing::HasSubstr("must name at least one"));
 }
 
 TEST_F(DispositionsFile, WantsABanToNameItsVersions) {

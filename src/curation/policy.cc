@@ -25,6 +25,7 @@ constexpr std::string_view severities[] = {"none", "low", "medium", "high", "cri
 constexpr std::string_view confidences[] = {"low", "medium", "high"};
 constexpr std::string_view counting_scores[] = {"highest", "newest", "4.0", "3.1", "3.0", "2.0"};
 constexpr std::string_view at_threshold[] = {"flag", "refuse"};
+constexpr std::string_view ways_with_plans[] = {"hold", "tell"};
 constexpr std::string_view ways_to_mark[] = {"local", "post"};
 constexpr std::string_view strategies[] = {"newest", "lowest", "stay", "pinned"};
 
@@ -53,6 +54,17 @@ constexpr Definition definitions[] = {
      "One without a score holds the package until a person has accepted it."},
     {"advisories", "max-age-days", [](Policy& p) -> Field { return &p.advisories.max_age_days; },
      "An advisory source that is older than so many days is not used."},
+    {"plans", "overdue", [](Policy& p) -> Field { return Choice{&p.plans.overdue, "rule for plans", ways_with_plans}; },
+     "A remediation plan that is past its day, and was not shown to be carried out, no longer counts "
+     "(\"hold\"), or counts and is told (\"tell\")."},
+    {"plans", "stale", [](Policy& p) -> Field { return Choice{&p.plans.stale, "rule for plans", ways_with_plans}; },
+     "The same of one that was written for less than is known by now: a lower score, or none."},
+    {"plans", "unmatched", [](Policy& p) -> Field { return Choice{&p.plans.unmatched, "rule for plans", ways_with_plans}; },
+     "A plan that nothing fits any more, since the advisory was withdrawn or the version is not affected, "
+     "is told, or holds its package until somebody takes it out."},
+    {"plans", "accept-up-to", [](Policy& p) -> Field { return &p.plans.accept_up_to; },
+     "The highest CVSS score that a plan may accept for a time instead of remedying it; what has no score "
+     "may not be."},
     {"weaknesses", "hold-from", [](Policy& p) -> Field { return Choice{&p.weaknesses.hold_from, "severity", severities}; },
      "Severity (none, low, medium, high, critical) from which a weakness in code that ships holds "
      "the package; in tests, documentation and examples it never does."},
@@ -182,7 +194,7 @@ std::string comment(std::string_view text) {
 }  // namespace
 
 void read_policy(TableReader& policy_table, Policy& policy) {
-  for (const std::string_view name : {"advisories", "weaknesses", "behaviour", "secrets", "build", "tests",
+  for (const std::string_view name : {"advisories", "plans", "weaknesses", "behaviour", "secrets", "build", "tests",
                                       "rebuilt", "strip", "threat-model", "versions"}) {
     const auto* member = policy_table.table(name);
     if (!member) continue;

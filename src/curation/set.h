@@ -25,6 +25,12 @@ struct Policy {
     bool hold_lower = true;                     // at or below: held until there is a disposition
     std::optional<std::uint32_t> max_age_days;  // a source older than this is refused
   } advisories;
+  struct Plans {
+    std::string overdue = "hold";    // a plan past its day: "hold" or "tell"
+    std::string stale = "hold";      // one that was written for less than is known by now
+    std::string unmatched = "tell";  // one that nothing fits any more
+    double accept_up_to = 3.9;       // the highest score that a plan may accept
+  } plans;
   struct Weaknesses {
     std::string hold_from = "medium";        // severity from which a finding in shipped code holds
     std::string confidence_from = "medium";  // less sure findings are told only, those of behaviour too

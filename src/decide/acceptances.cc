@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "decide/plans.h"
 #include "package/version.h"
 
 namespace assay {
@@ -29,8 +30,7 @@ bool fits_finding(const Disposition& disposition, const Finding& finding) {
 // `expires` is the last day on which it counts.
 std::string lapse_of(const Disposition& disposition, Date today) {
   if (today > disposition.expires) {
-    return fmt::format("{} {}", disposition.subject == Subject::plan ? "was due on" : "expired on",
-                       format_date(disposition.expires));
+    return fmt::format("expired on {}", format_date(disposition.expires));
   }
   if (disposition.counts_on(today)) return "";
   return fmt::format("is dated {}, which is still to come", format_date(disposition.date));
@@ -44,10 +44,6 @@ std::string_view kind_of(const Disposition& disposition) {
 std::string words_of(const Disposition& disposition) {
   const auto reason = printable(disposition.reason);
   const auto until = format_date(disposition.expires);
-  if (disposition.subject == Subject::plan) {
-    return fmt::format("{}, as a plan that {} carries out by {}: {}",
-                       printable(disposition.reviewer), printable(disposition.owner), until, reason);
-  }
   if (disposition.subject == Subject::not_affected) {
     return fmt::format("{}, until {}, as not affected ({}): {}", printable(disposition.reviewer),
                        until, disposition.justification, reason);
@@ -78,6 +74,14 @@ std::string subject_of(const Disposition& disposition) {
   return fmt::format("the finding {}{} of {}", printable(what), where, package);
 }
 
+// One that is reasoned for some platforms counts if the set is for no other.
+bool is_for(const Disposition& disposition, const std::vector<std::string>& targets) {
+  if (disposition.targets.empty()) return true;
+  return !targets.empty() && std::ranges::all_of(targets, [&](const std::string& target) {
+    return std::ranges::find(disposition.targets, target) != disposition.targets.end();
+  });
+}
+
 bool covers(const std::optional<SpecifierSet>& versions, std::string_view text) {
   const auto version = Version::parse(text);
   return versions && (versions->empty() || (version && versions->contains(*version, true)));
@@ -85,7 +89,8 @@ bool covers(const std::optional<SpecifierSet>& versions, std::string_view text) 
 
 }  // namespace
 
-Acceptances::Acceptances(const std::vector<Disposition>& dispositions, Date today) {
+Acceptances::Acceptances(const std::vector<Disposition>& dispositions, const Policy& policy, Date today)
+    : policy_(policy), today_(today) {
   for (const auto& disposition : dispositions) {
     auto versions = SpecifierSet::parse(disposition.versions);
     entries_.push_back({disposition, versions ? std::optional(*std::move(versions)) : std::nullopt,
@@ -107,27 +112,59 @@ Acceptance Acceptances::look_up(const PackageVersion& package, Subject subject, 
     } else if (!acceptance.accepted) {
       acceptance.accepted = true;
       acceptance.accepted_by = words_of(disposition);
+      acceptance.justification = disposition.justification;
     }
   }
   return acceptance;
 }
 
-Acceptance Acceptances::finding(const PackageVersion& package, const Finding& finding) {
-  return look_up(package, Subject::finding, [&](const Disposition& disposition) {
-    return fits_finding(disposition, finding);
-  });
+// One that counts, else why the last one that fits does not.
+Acceptance Acceptances::plan(const PackageEvidence& package, const Finding& finding) {
+  Acceptance acceptance;
+  for (auto& entry : entries_) {
+    const auto& disposition = entry.disposition;
+    if (disposition.subject != Subject::plan || disposition.package != package.name) continue;
+    if (!covers(entry.versions, package.version) || !fits_finding(disposition, finding)) continue;
+    entry.fitted = true;
+    auto state = state_of(disposition, finding, package, policy_, today_);
+    entry.states.push_back(state);
+    if (acceptance.accepted) continue;
+    if (state.counts) {
+      acceptance.accepted = true;
+      acceptance.accepted_by = fmt::format("{}, {}: {}", printable(disposition.reviewer), in_words(state),
+                                           printable(disposition.reason));
+    } else {
+      acceptance.lapsed = fmt::format("The plan at {} {}.", place_of(disposition), state.why);
+    }
+    acceptance.plan = std::move(state);
+  }
+  return acceptance;
 }
 
-Acceptance Acceptances::advisory(const PackageVersion& package, const Finding& finding) {
+Acceptance Acceptances::finding(const PackageEvidence& package, const Finding& finding) {
+  auto acceptance = look_up({package.name, package.version}, Subject::finding,
+                            [&](const Disposition& disposition) { return fits_finding(disposition, finding); });
+  auto planned = plan(package, finding);
+  if (acceptance.accepted || !(planned.accepted || acceptance.lapsed.empty())) return acceptance;
+  return planned;
+}
+
+Acceptance Acceptances::advisory(const PackageEvidence& package, const Finding& finding) {
+  const PackageVersion version{package.name, package.version};
   const auto fits = [&](const Disposition& disposition) {
     return fits_finding(disposition, finding);
   };
-  Acceptance acceptance = look_up(package, Subject::not_affected, fits);
-  if (!acceptance.accepted) {
-    const auto plan = look_up(package, Subject::plan, fits);
-    if (plan.accepted || acceptance.lapsed.empty()) acceptance = plan;
+  Acceptance acceptance = look_up(version, Subject::not_affected, [&](const Disposition& disposition) {
+    return fits(disposition) && is_for(disposition, package.targets);
+  });
+  const auto planned = plan(package, finding);
+  if (!acceptance.accepted && (planned.accepted || acceptance.lapsed.empty())) acceptance = planned;
+  if (!acceptance.accepted && acceptance.lapsed.empty() &&
+      look_up(version, Subject::not_affected, fits).accepted) {
+    acceptance.lapsed = fmt::format("A [[not-affected]] for other platforms than the set's ({}) does not count.",
+                                    join(package.targets, ", "));
   }
-  if (!acceptance.accepted && look_up(package, Subject::finding, fits).accepted) {
+  if (!acceptance.accepted && look_up(version, Subject::finding, fits).accepted) {
     acceptance.lapsed = "A [[finding]] that accepts it does not count: a known vulnerability wants a "
                         "[[plan]] with an owner and a day, or a reason why it does not count here "
                         "([[not-affected]]).";
@@ -151,33 +188,61 @@ Acceptance Acceptances::build(const PackageVersion& package) {
   return look_up(package, Subject::build, [](const Disposition&) { return true; });
 }
 
-std::vector<std::string> Acceptances::notes(const std::vector<PackageVersion>& packages) const {
+// What a person should know of it, or "".
+std::string Acceptances::fault_of(const Entry& entry, const std::vector<PackageEvidence>& packages) const {
+  const auto& disposition = entry.disposition;
+  const auto in_set = std::ranges::find(packages, disposition.package, &PackageEvidence::name);
+  const bool covered = std::ranges::any_of(packages, [&](const PackageEvidence& package) {
+    return package.name == disposition.package && covers(entry.versions, package.version);
+  });
+  if (disposition.subject != Subject::plan && !entry.lapse.empty()) {
+    return entry.lapse + "; it does not count";
+  }
+  if (disposition.subject == Subject::ban) return "";  // that the set has nothing of it is what it is for
+  if (in_set == packages.end()) return "is not needed: the package is not in the set";
+  if (!covered) {
+    return fmt::format("is for versions {}; this one is {}", printable(disposition.versions),
+                       printable(in_set->version));
+  }
+  if (disposition.subject == Subject::plan) {
+    const auto states = states_of(entry, packages);
+    const auto told = std::ranges::find_if(
+        states, [](const PlanState& state) { return needs_attention(state.standing); });
+    if (told == states.end()) return "";
+    const bool is_of_something = told->standing != PlanState::Standing::unmatched;
+    return told->why + (is_of_something && !told->counts ? "; it does not count" : "");
+  }
+  return entry.fitted ? "" : "is not needed: there is nothing like it any more";
+}
+
+std::vector<std::string> Acceptances::notes(const std::vector<PackageEvidence>& packages) const {
   std::vector<std::string> notes;
-  for (const auto& [disposition, versions, lapse, fitted] : entries_) {
-    const auto note = [&](std::string_view what) {
-      notes.push_back(fmt::format("{}: the {} of {} {}", place_of(disposition),
-                                  kind_of(disposition), subject_of(disposition), what));
-    };
-    const auto in_set = std::ranges::find(
-        packages, disposition.package,
-        [](const PackageVersion& package) -> const Name& { return package.name; });
-    const bool covered = std::ranges::any_of(packages, [&](const PackageVersion& package) {
-      return package.name == disposition.package && covers(versions, package.version);
-    });
-    if (!lapse.empty()) {
-      note(lapse + "; it does not count");
-    } else if (disposition.subject == Subject::ban) {
-      continue;  // that nothing of it is in the set is what it is for
-    } else if (in_set == packages.end()) {
-      note("is not needed: the package is not in the set");
-    } else if (!covered) {
-      note(fmt::format("is for versions {}; this one is {}", printable(disposition.versions),
-                       printable(in_set->version)));
-    } else if (!fitted) {
-      note("is not needed: there is nothing like it any more");
-    }
+  for (const auto& entry : entries_) {
+    const auto fault = fault_of(entry, packages);
+    if (fault.empty()) continue;
+    notes.push_back(fmt::format("{}: the {} of {} {}", place_of(entry.disposition),
+                                kind_of(entry.disposition), subject_of(entry.disposition), fault));
   }
   return notes;
+}
+
+std::vector<PlanState> Acceptances::states_of(const Entry& entry,
+                                              const std::vector<PackageEvidence>& packages) const {
+  if (entry.fitted) return entry.states;
+  const auto covered = std::ranges::find_if(packages, [&](const PackageEvidence& package) {
+    return package.name == entry.disposition.package && covers(entry.versions, package.version);
+  });
+  return {unmatched_state(entry.disposition, covered == packages.end() ? nullptr : &*covered, today_)};
+}
+
+std::vector<PlanState> Acceptances::plans(const std::vector<PackageEvidence>& packages) const {
+  std::vector<PlanState> plans;
+  for (const auto& entry : entries_) {
+    if (entry.disposition.subject != Subject::plan) continue;
+    auto states = states_of(entry, packages);
+    std::ranges::move(states, std::back_inserter(plans));
+  }
+  return plans;
 }
 
 }  // namespace assay

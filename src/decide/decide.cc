@@ -40,20 +40,24 @@ DecisionResult decide(const Policy& policy, const std::vector<Disposition>& disp
                       const std::vector<PackageEvidence>& evidence, Date today,
                       const ThreatCheck& threats, const ExpectedResults& expected) {
   DecisionResult result;
-  Acceptances acceptances(dispositions, today);
-  std::vector<PackageVersion> packages;
+  Acceptances acceptances(dispositions, policy, today);
+  std::vector<Weighed> all;
   for (const auto& package : evidence) {
-    packages.push_back({package.name, package.version});
-    auto weighed = weigh(package, policy, acceptances);
+    auto& weighed = all.emplace_back(weigh(package, policy, acceptances));
     weigh_expected(package, expected, weighed);
     weigh_threats(package, threats, today, weighed);
-    const auto decision = decision_for(weighed);
+    std::ranges::move(weighed.answers, std::back_inserter(result.answers));
+  }
+  result.plans = acceptances.plans(evidence);
+  for (std::size_t i = 0; i < evidence.size(); ++i) {
+    weigh_unmatched(evidence[i], result.plans, policy, all[i]);
+    const auto decision = decision_for(all[i]);
     result.verdicts.push_back(
-        {package.name, package.version, decision, std::move(weighed.reasons)});
+        {evidence[i].name, evidence[i].version, decision, std::move(all[i].reasons)});
   }
   take_dependants(evidence, result.verdicts);
   for (auto& verdict : result.verdicts) sort_heaviest_first(verdict.reasons);
-  result.disposition_notes = acceptances.notes(packages);
+  result.disposition_notes = acceptances.notes(evidence);
   return result;
 }
 
@@ -63,6 +67,12 @@ std::vector<Reason> reasons_against(const Policy& policy,
                                     Date today) {
   PackageEvidence evidence{.name = name, .version = version};
   evidence.findings = std::move(findings);
+  return reasons_against(policy, dispositions, evidence, today);
+}
+
+std::vector<Reason> reasons_against(const Policy& policy,
+                                    const std::vector<Disposition>& dispositions,
+                                    const PackageEvidence& evidence, Date today) {
   auto reasons = decide(policy, dispositions, {evidence}, today).verdicts.front().reasons;
   // What did not run has no subject: it was not asked for here.
   std::erase_if(reasons, [](const Reason& reason) {

@@ -11,6 +11,7 @@
 #include "curation/threat_model.h"
 #include "evidence/disposition.h"
 #include "evidence/finding.h"
+#include "evidence/plan_state.h"
 #include "evidence/test_report.h"
 #include "evidence/verdict.h"
 #include "package/name.h"
@@ -41,11 +42,32 @@ struct PackageEvidence {
   std::string refusal;             // not "": a malicious archive, a bad wheel …
   std::string error;               // not "": an Error on the way, in words
   std::vector<Name> dependencies;  // in the set
+  std::vector<std::string> patches;  // files of the set's patches that are applied to its source
+  // Only where a plan to strip asks for them.
+  struct Files {
+    std::set<std::string> source;
+    std::set<std::string> wheels;  // all of its wheels', by their RECORD
+  };
+  std::optional<Files> files;
+  bool proof_to_come = false;  // wheels and tests are made later in this run
+  std::vector<std::string> targets = {};  // platforms that the set is for
+};
+
+// What a person's decision about an advisory comes to, where it counts.
+struct AdvisoryAnswer {
+  Name package;
+  std::string version;
+  std::string subject;        // the finding's fingerprint
+  std::string justification;  // OpenVEX's word for why it is not affected; "" if it is
+  std::string words;          // "reviewer, until date: reason"
+  std::optional<PlanState> plan;
 };
 
 struct DecisionResult {
   std::vector<Verdict> verdicts;               // in the order of the evidence
   std::vector<std::string> disposition_notes;  // expired, stale and unused ones, each in a sentence
+  std::vector<PlanState> plans;                // every plan, once for each finding that it is for
+  std::vector<AdvisoryAnswer> answers;
   bool all_published() const;
 };
 
@@ -70,5 +92,9 @@ std::vector<Reason> reasons_against(const Policy& policy,
                                     const std::vector<Disposition>& dispositions, const Name& name,
                                     const std::string& version, std::vector<Finding> findings,
                                     Date today);
+// The same with more that is known of the package.
+std::vector<Reason> reasons_against(const Policy& policy,
+                                    const std::vector<Disposition>& dispositions,
+                                    const PackageEvidence& evidence, Date today);
 
 }  // namespace assay

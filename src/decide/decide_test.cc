@@ -83,7 +83,7 @@ Disposition plan_for(std::string_view rule) {
   auto disposition = accept_finding(rule);
   disposition.subject = Disposition::Subject::plan;
   disposition.reason = "The next release has the fix.";
-  disposition.owner = "B. Maintainer";
+  disposition.plan = {Remediation::upgrade, "B. Maintainer", {">=2.20.0"}, {}};
   return disposition;
 }
 
@@ -103,6 +103,11 @@ Disposition accept(Disposition::Subject subject) {
 Verdict verdict_of(const PackageEvidence& evidence,
                    const std::vector<Disposition>& dispositions = {}, const Policy& policy = {}) {
   return decide(policy, dispositions, {evidence}, today).verdicts.at(0);
+}
+
+std::vector<std::string> notes_for(const Disposition& disposition,
+                                   const PackageEvidence& evidence) {
+  return decide({}, {disposition}, {evidence}, today).disposition_notes;
 }
 
 // The reasons that speak against it.
@@ -253,8 +258,8 @@ TEST(Advisories, LowerAndUnscoredOnesHoldUntilThereIsAPlan) {
       EXPECT_EQ(verdict.decision, Decision::published);
       EXPECT_EQ(verdict.reasons.at(0).weight, Weight::accepted);
       EXPECT_EQ(verdict.reasons.at(0).accepted_by,
-                "A. Person, as a plan that B. Maintainer carries out by 2026-12-31: The next release "
-                "has the fix.");
+                "A. Person, as a plan to upgrade (>=2.20.0) that B. Maintainer carries out by "
+                "2026-12-31: The next release has the fix.");
     }
   }
   EXPECT_EQ(verdict_of(with(advisory(-1))).reasons.at(0).policy,
@@ -295,6 +300,187 @@ TEST(Advisories, ThatAreRefusedHaveNoPlan) {
   const auto result = decide({}, {plan_for("CVE-2018-18074")}, {with(advisory(9.8))}, today);
   EXPECT_EQ(result.verdicts.at(0).decision, Decision::refused);
   EXPECT_THAT(result.verdicts.at(0).reasons.at(0).text, EndsWith("does not count here."));
+}
+
+// A plan to patch GHSA-x84v-xcm2-53pg, shown by the test that sound() has.
+Disposition patch_plan(std::vector<std::string> evidence = {"0001-fix.patch", "tests/test_a.py::test_one"}) {
+  auto plan = plan_for("CVE-2018-18074");
+  plan.plan.remediation = Remediation::patch;
+  plan.plan.evidence = std::move(evidence);
+  return plan;
+}
+
+PackageEvidence patched(double score) {
+  auto evidence = with(advisory(score));
+  evidence.patches = {"0001-fix.patch"};
+  return evidence;
+}
+
+PlanState only_plan(const Disposition& plan, const PackageEvidence& evidence, const Policy& policy = {}) {
+  return decide(policy, {plan}, {evidence}, today).plans.at(0);
+}
+
+TEST(Plans, APatchThatWasShownToWorkLiftsARefusal) {
+  const auto result = decide({}, {patch_plan()}, {patched(9.8)}, today);
+  EXPECT_EQ(result.verdicts.at(0).decision, Decision::published);
+  EXPECT_THAT(result.verdicts.at(0).reasons.at(0).accepted_by,
+              HasSubstr("as a plan to patch that is done: the patch is applied, and tests/test_a.py::test_one passed"));
+  EXPECT_EQ(result.plans.at(0).standing, PlanState::Standing::done);
+  EXPECT_EQ(result.answers.at(0).plan->standing, PlanState::Standing::done);
+  EXPECT_THAT(result.disposition_notes, IsEmpty());
+}
+
+TEST(Plans, NoOtherPlanLiftsARefusal) {
+  for (const auto remediation : {Remediation::upgrade, Remediation::strip, Remediation::mitigate, Remediation::accept}) {
+    auto plan = plan_for("CVE-2018-18074");
+    plan.plan.remediation = remediation;
+    plan.plan.evidence = {"pkg/a.py"};
+    auto evidence = with(advisory(9.8));
+    evidence.files = {{"src/pkg/a.py"}, {"pkg/b.py"}};
+    Policy policy;
+    policy.plans.accept_up_to = 10;
+    EXPECT_EQ(verdict_of(evidence, {plan}, policy).decision, Decision::refused) << to_string(remediation);
+  }
+}
+
+TEST(Plans, APatchThatIsNotShownDoesNotCount) {
+  const struct {
+    std::vector<std::string> evidence;
+    std::string why;
+  } cases[] = {{{"0002-other.patch", "tests/test_a.py::test_one"}, "names the patch 0002-other.patch, which is not applied"},
+               {{"0001-fix.patch"}, "names no test that shows"},
+               {{"0001-fix.patch", "tests/test_a.py::test_gone"}, "has no test tests/test_a.py::test_gone"},
+               {{"0001-fix.patch", "tests/test_a.py::*"}, "test_two did not pass with Python 3.11: skipped"}};
+  for (const auto& [evidence, why] : cases) {
+    const auto verdict = verdict_of(patched(9.8), {patch_plan(evidence)});
+    EXPECT_EQ(verdict.decision, Decision::refused);
+    EXPECT_THAT(verdict.reasons.at(0).text, HasSubstr(why));
+    EXPECT_EQ(verdict_of(patched(5), {patch_plan(evidence)}).decision, Decision::held) << why;
+  }
+  auto untested = patched(9.8);
+  untested.tests.at(0).report.state = TestReport::State::incomplete;
+  EXPECT_THAT(only_plan(patch_plan(), untested).why, HasSubstr("did not run to their end"));
+  untested.tests.clear();
+  EXPECT_EQ(only_plan(patch_plan(), untested).why, "names tests, and none were run");
+}
+
+TEST(Plans, WhatShowsAPatchIsWaitedForBeforeItIsTried) {
+  auto early = patched(9.8);
+  early.tests.clear();
+  early.proof_to_come = true;
+  EXPECT_EQ(verdict_of(early, {patch_plan()}).reasons.at(0).weight, Weight::hold) << "it is not spared";
+  early.patches.clear();
+  EXPECT_EQ(verdict_of(early, {patch_plan()}).reasons.at(0).weight, Weight::refuse);
+}
+
+TEST(Plans, APatchThatIsDoneIsNotOverdue) {
+  auto plan = patch_plan();
+  plan.expires = parse_date("2026-05-01").value();
+  EXPECT_EQ(only_plan(plan, patched(5)).standing, PlanState::Standing::done);
+}
+
+TEST(Plans, ARescanShowsThatAPatchMendedAFinding) {
+  auto plan = patch_plan({"0001-fix.patch"});
+  plan.rule = "weaknesses/rule";
+  auto evidence = with(in_file("weaknesses", "src/a.py", PathRole::shipped));
+  evidence.patches = {"0001-fix.patch"};
+  EXPECT_EQ(only_plan(plan, evidence).standing, PlanState::Standing::unproven);
+  EXPECT_EQ(verdict_of(evidence, {plan}).decision, Decision::held);
+  evidence.findings.clear();
+  EXPECT_EQ(only_plan(plan, evidence).standing, PlanState::Standing::done);
+  EXPECT_THAT(notes_for(plan, evidence), IsEmpty());
+}
+
+TEST(Plans, AStrippedFileIsInNoWheel) {
+  auto plan = plan_for("CVE-2018-18074");
+  plan.plan.remediation = Remediation::strip;
+  plan.plan.evidence = {"pkg/debug.py"};
+  auto evidence = with(advisory(5));
+  EXPECT_THAT(only_plan(plan, evidence).why, HasSubstr("the wheels' are not known"));
+  evidence.files = {{"src/pkg/debug.py"}, {"pkg/__init__.py", "pkg/debug.py"}};
+  EXPECT_EQ(only_plan(plan, evidence).why, "names pkg/debug.py, which is in a wheel");
+  evidence.files->wheels = {"pkg/__init__.py"};
+  EXPECT_EQ(only_plan(plan, evidence).standing, PlanState::Standing::done);
+  EXPECT_EQ(verdict_of(evidence, {plan}).decision, Decision::published);
+  evidence.files->source = {"src/pkg/no_debug.py"};
+  EXPECT_THAT(only_plan(plan, evidence).why, HasSubstr("which the source does not have either"));
+}
+
+TEST(Plans, LowScoresMayBeAcceptedForATime) {
+  auto plan = plan_for("CVE-2018-18074");
+  plan.plan.remediation = Remediation::accept;
+  plan.plan.evidence.clear();
+  EXPECT_EQ(verdict_of(with(advisory(3.9)), {plan}).decision, Decision::published);
+  EXPECT_EQ(only_plan(plan, with(advisory(4.0))).why,
+            "accepts a score of 4.0 (policy.plans.accept-up-to = 3.9)");
+  EXPECT_EQ(only_plan(plan, with(advisory(-1))).standing, PlanState::Standing::not_allowed);
+  Policy lenient;
+  lenient.plans.accept_up_to = 7;
+  EXPECT_EQ(verdict_of(with(advisory(5)), {plan}, lenient).decision, Decision::published);
+}
+
+TEST(Plans, AreStaleWhereMoreIsKnownThanTheyWereWrittenFor) {
+  auto plan = plan_for("CVE-2018-18074");
+  plan.plan.score = 5.3;
+  EXPECT_EQ(only_plan(plan, with(advisory(5.3))).standing, PlanState::Standing::in_time);
+  EXPECT_EQ(only_plan(plan, with(advisory(4.0))).standing, PlanState::Standing::in_time);
+  EXPECT_EQ(only_plan(plan, with(advisory(6.9))).why, "was written for a score of 5.3; by now it has a score of 6.9");
+  EXPECT_EQ(verdict_of(with(advisory(6.9)), {plan}).decision, Decision::held);
+  EXPECT_EQ(only_plan(plan, with(advisory(-1))).standing, PlanState::Standing::stale);
+  plan.plan.score = -1;
+  EXPECT_EQ(only_plan(plan, with(advisory(-1))).standing, PlanState::Standing::in_time);
+  EXPECT_EQ(only_plan(plan, with(advisory(0.1))).standing, PlanState::Standing::stale);
+  Policy lenient;
+  lenient.plans.stale = "tell";
+  const auto result = decide(lenient, {plan}, {with(advisory(5))}, today);
+  EXPECT_EQ(result.verdicts.at(0).decision, Decision::published);
+  EXPECT_THAT(result.disposition_notes, ElementsAre(EndsWith("by now it has a score of 5.0")));
+}
+
+TEST(Plans, ThatAreOverdueMayBeToldOnly) {
+  auto plan = plan_for("CVE-2018-18074");
+  plan.expires = parse_date("2026-05-31").value();
+  Policy lenient;
+  lenient.plans.overdue = "tell";
+  EXPECT_EQ(verdict_of(with(advisory(5)), {plan}, lenient).decision, Decision::published);
+  EXPECT_EQ(only_plan(plan, with(advisory(5)), lenient).standing, PlanState::Standing::overdue);
+}
+
+TEST(Plans, ThatNothingFitsAreToldOrHoldTheirPackage) {
+  const auto plan = plan_for("CVE-2018-18074");
+  EXPECT_EQ(only_plan(plan, sound("pkg")).standing, PlanState::Standing::unmatched);
+  EXPECT_EQ(verdict_of(sound("pkg"), {plan}).decision, Decision::published);
+  Policy strict;
+  strict.plans.unmatched = "hold";
+  const auto held = verdict_of(sound("pkg"), {plan}, strict);
+  EXPECT_EQ(held.decision, Decision::held);
+  EXPECT_EQ(held.reasons.at(0).policy, "policy.plans.unmatched = \"hold\"");
+  EXPECT_EQ(verdict_of(sound("other"), {plan}, strict).decision, Decision::published);
+}
+
+TEST(Plans, ThatAreReachedCanGo) {
+  auto upgraded = sound("pkg");
+  upgraded.version = "2.20.1";
+  EXPECT_THAT(notes_for(plan_for("CVE-2018-18074"), upgraded), ElementsAre(EndsWith("is reached: the set has 2.20.1; it can go")));
+  auto still = with(advisory(5));
+  still.version = "2.20.1";
+  EXPECT_EQ(only_plan(plan_for("CVE-2018-18074"), still).standing, PlanState::Standing::unproven);
+}
+
+TEST(Advisories, MayNotCountOnThePlatformsOfTheSet) {
+  auto unaffected = accept_finding("CVE-2018-18074");
+  unaffected.subject = Disposition::Subject::not_affected;
+  unaffected.justification = "vulnerable_code_not_in_execute_path";
+  unaffected.targets = {"linux-s390x", "linux-x86_64"};
+  auto evidence = with(advisory(5));
+  EXPECT_EQ(verdict_of(evidence, {unaffected}).decision, Decision::held) << "the set's are not known";
+  evidence.targets = {"linux-s390x"};
+  EXPECT_EQ(verdict_of(evidence, {unaffected}).decision, Decision::published);
+  EXPECT_EQ(decide({}, {unaffected}, {evidence}, today).answers.at(0).justification, unaffected.justification);
+  evidence.targets = {"linux-s390x", "linux-aarch64"};
+  const auto held = verdict_of(evidence, {unaffected});
+  EXPECT_EQ(held.decision, Decision::held);
+  EXPECT_THAT(held.reasons.at(0).text, HasSubstr("for other platforms than the set's (linux-s390x, linux-aarch64)"));
 }
 
 TEST(Weaknesses, HoldInWhatShipsFromTheSeverityOfThePolicy) {
@@ -596,10 +782,6 @@ TEST(Reasons, ComeHeaviestFirst) {
                                    Weight::info));
 }
 
-std::vector<std::string> notes_for(const Disposition& disposition,
-                                   const PackageEvidence& evidence) {
-  return decide({}, {disposition}, {evidence}, today).disposition_notes;
-}
 
 TEST(Dispositions, ThatExpiredDoNotCountAndAreTold) {
   const auto evidence = with(in_file("weaknesses", "src/a.py", PathRole::shipped));

@@ -55,6 +55,21 @@ Reason unless_accepted(Reason reason, const Acceptance& acceptance) {
   return reason;
 }
 
+void weigh_unmatched(const PackageEvidence& evidence, const std::vector<PlanState>& plans,
+                     const Policy& policy, Weighed& weighed) {
+  if (policy.plans.unmatched != "hold" || evidence.proof_to_come) return;
+  for (const auto& plan : plans) {
+    if (plan.standing != PlanState::Standing::unmatched || plan.package != evidence.name ||
+        plan.version != evidence.version) {
+      continue;
+    }
+    weighed.reasons.push_back({Reason::Weight::hold, "plans",
+                               fmt::format("The plan for {} at {} {}.", quoted_text(plan.finding),
+                                           quoted_text(plan.place), plan.why),
+                               policy_line(policy, "policy.plans.unmatched"), "", ""});
+  }
+}
+
 Weighed weigh(const PackageEvidence& evidence, const Policy& policy, Acceptances& acceptances) {
   Weighed weighed;
   note_refusal_and_error(evidence, weighed);

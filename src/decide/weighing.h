@@ -13,6 +13,7 @@ namespace assay {
 struct Weighed {
   std::vector<Reason> reasons;
   bool unfinished = false;  // something did not run to its end
+  std::vector<AdvisoryAnswer> answers;
 };
 
 // Findings, gates, builds and tests of one package, by policy and dispositions.
@@ -34,6 +35,10 @@ void weigh_threats(const PackageEvidence& evidence, const ThreatCheck& threats, 
 // pass hold, whatever was accepted of single tests.
 void weigh_expected(const PackageEvidence& evidence, const ExpectedResults& expected,
                     Weighed& weighed);
+
+// Plans for the package that nothing fits, where the policy holds it for them.
+void weigh_unmatched(const PackageEvidence& evidence, const std::vector<PlanState>& plans,
+                     const Policy& policy, Weighed& weighed);
 
 // Text from a package, fit for one sentence: nothing that steers a terminal, and not too long.
 std::string quoted_text(std::string_view text);

@@ -58,6 +58,23 @@ std::string_view deciding_setting(const CountingScore& score) {
   return score.at_threshold ? "policy.advisories.at-threshold" : "policy.advisories.refuse-above";
 }
 
+// Above the threshold a person's word does not count, but a patch that was shown to work does: the
+// package as it is published does not have the flaw any more.
+Reason unless_mended(Reason reason, const Acceptance& acceptance) {
+  const auto standing = acceptance.plan && acceptance.plan->remediation == Remediation::patch
+                            ? acceptance.plan->standing
+                            : PlanState::Standing::unmatched;
+  if (standing == PlanState::Standing::done) return unless_accepted(std::move(reason), acceptance);
+  const bool awaited = standing == PlanState::Standing::awaited;
+  reason.weight = awaited ? Weight::hold : Weight::refuse;
+  if (acceptance.accepted) {
+    reason.text += " That a person accepted it does not count here.";
+  } else if (acceptance.plan) {
+    reason.text += " " + acceptance.lapsed;
+  }
+  return reason;
+}
+
 Reason weigh_advisory(const Finding& finding, const Policy& policy, const Acceptance& acceptance) {
   const auto score = counting_score(finding, policy.advisories);
   Reason reason{Weight::info,
@@ -66,11 +83,7 @@ Reason weigh_advisory(const Finding& finding, const Policy& policy, const Accept
                 policy_line(policy, deciding_setting(score)),
                 finding.fingerprint(),
                 ""};
-  if (score.refused) {
-    reason.weight = Weight::refuse;
-    if (acceptance.accepted) reason.text += " That a person accepted it does not count here.";
-    return reason;
-  }
+  if (score.refused) return unless_mended(std::move(reason), acceptance);
   if (score.scored ? policy.advisories.hold_lower : policy.advisories.hold_unscored) {
     reason.weight = Weight::hold;
   }
@@ -172,7 +185,6 @@ Reason harmless_reason(const Harmless& harmless, const std::vector<const Finding
 
 void weigh_findings(const PackageEvidence& evidence, const Policy& policy, Acceptances& acceptances,
                     Weighed& weighed) {
-  const PackageVersion package{evidence.name, evidence.version};
   std::vector<std::pair<std::string, std::vector<const Finding*>>> asking;  // by fingerprint
   std::map<std::string, std::size_t> seen;
   std::map<Harmless, std::vector<const Finding*>> harmless;
@@ -188,11 +200,16 @@ void weigh_findings(const PackageEvidence& evidence, const Policy& policy, Accep
   }
   for (const auto& [fingerprint, findings] : asking) {
     const auto& finding = *findings.front();
-    weighed.reasons.push_back(
-        finding.gate == "advisories"
-            ? weigh_advisory(finding, policy, acceptances.advisory(package, finding))
-            : weigh_file_finding(finding, findings.size(), policy,
-                                 acceptances.finding(package, finding)));
+    if (finding.gate != "advisories") {
+      weighed.reasons.push_back(weigh_file_finding(finding, findings.size(), policy,
+                                                   acceptances.finding(evidence, finding)));
+      continue;
+    }
+    const auto acceptance = acceptances.advisory(evidence, finding);
+    weighed.reasons.push_back(weigh_advisory(finding, policy, acceptance));
+    if (weighed.reasons.back().weight != Weight::accepted) continue;
+    weighed.answers.push_back({evidence.name, evidence.version, fingerprint, acceptance.justification,
+                               acceptance.accepted_by, acceptance.plan});
   }
   for (const auto& [group, findings] : harmless) {
     weighed.reasons.push_back(harmless_reason(group, findings));

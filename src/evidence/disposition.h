@@ -1,10 +1,21 @@
 #pragma once
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "package/name.h"
 
 namespace assay {
+
+// What a plan does about a finding: take another version, patch this one's source, leave the file out
+// of the wheels, make it harmless where it is used, or live with it for a time.
+enum class Remediation { upgrade, patch, strip, mitigate, accept };
+
+std::string_view to_string(Remediation remediation);
+Result<Remediation> parse_remediation(std::string_view text);
 
 // What a person decided about one finding or one test of a package, and until when it holds.
 struct Disposition {
@@ -23,8 +34,19 @@ struct Disposition {
   std::string versions;  // a specifier set it is limited to, "" for every version
   std::string reason;
   std::string reviewer;
-  std::string owner;          // of a plan: who carries it out
   std::string justification;  // of not_affected: OpenVEX's word
+  // Of not_affected: the platforms that it is reasoned for ("linux-s390x"); none: for every one.
+  std::vector<std::string> targets;
+  struct Plan {
+    Remediation remediation = Remediation::upgrade;
+    std::string owner;  // who carries it out
+    // upgrade: the versions that end it, a specifier; patch: files of the set's patches for the
+    // package, and tests that show that they work; strip: files, as they would be installed;
+    // mitigate: what is done, or where that is told; accept: nothing, or text.
+    std::vector<std::string> evidence;
+    // The score that it was written for, negative if there was none; nothing: the plan does not say.
+    std::optional<double> score;
+  } plan;
   Date date{};
   Date expires{};  // the last day on which it counts; of a plan, the day it is due
   bool counts_on(Date today) const { return date <= today && today <= expires; }

@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include "package/record.h"
 #include "pipeline/stages.h"
 #include "pipeline/steps.h"
+#include "store/tree.h"
 
 namespace assay {
 
@@ -46,7 +48,39 @@ PackageEvidence evidence_of(const SelectedPackage& package,
     for (const auto& needed : needs) dependencies.insert(needed.name);
   }
   evidence.dependencies.assign(dependencies.begin(), dependencies.end());
+  for (const auto& patch : package.patches) evidence.patches.push_back(patch.file);
+  for (const auto& interpreter : interpreters) {
+    const auto& platform = interpreter.target.platform;
+    if (std::ranges::find(evidence.targets, platform) == evidence.targets.end()) {
+      evidence.targets.push_back(platform);
+    }
+  }
   return evidence;
+}
+
+bool is_to_be_stripped(const Session& session, const Name& name) {
+  return std::ranges::any_of(session.dispositions, [&](const Disposition& one) {
+    return one.subject == Disposition::Subject::plan && one.package == name &&
+           one.plan.remediation == Remediation::strip;
+  });
+}
+
+// Nothing if one of them can't be read: then it is not known what the wheels have.
+std::optional<PackageEvidence::Files> files_of(const Session& session, const SelectedPackage& package) {
+  PackageEvidence::Files files;
+  if (!package.tree) return std::nullopt;
+  const auto tree = get_tree(session.store->blobs, *package.tree);
+  if (!tree) return std::nullopt;
+  for (const auto& entry : tree->entries()) files.source.insert(entry.path);
+  for (const auto& [python, built] : package.wheels) {
+    if (!built.failure.empty()) continue;
+    const auto text = wheel_member(*session.store, built.wheel, "RECORD");
+    const auto record = text ? parse_record(*text) : std::unexpected(text.error());
+    if (!record) return std::nullopt;
+    for (const auto& entry : *record) files.wheels.insert(entry.path);
+  }
+  if (files.wheels.empty()) return std::nullopt;
+  return files;
 }
 
 // A dependency's fault is no reason to stop looking: what else is wrong is worth knowing.
@@ -57,7 +91,7 @@ bool refuses_by_itself(const Reason& reason) {
 }  // namespace
 
 void spare_refused(const Session& session, Selection& selection) {
-  const DecisionResult so_far = decide_set(session, selection);
+  const DecisionResult so_far = decide_set(session, selection, true);
   for (std::size_t i = 0; i < selection.size(); ++i) {
     selection[i].spared = std::ranges::any_of(so_far.verdicts[i].reasons, refuses_by_itself);
   }
@@ -75,11 +109,13 @@ Result<> propose_results(const Session& session, const Selection& selection) {
   return {};
 }
 
-DecisionResult decide_set(const Session& session, const Selection& selection) {
+DecisionResult decide_set(const Session& session, const Selection& selection, bool proof_to_come) {
   std::vector<PackageEvidence> evidence;
   for (const auto& package : selection) {
     evidence.push_back(evidence_of(package, session.interpreters));
     evidence.back().steps = steps_that_ran(session, package);
+    evidence.back().proof_to_come = proof_to_come;
+    if (is_to_be_stripped(session, package.name)) evidence.back().files = files_of(session, package);
   }
   const ThreatCheck threats{
       .wanted = session.set.policy.threat_model.required,

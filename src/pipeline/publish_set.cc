@@ -1,10 +1,10 @@
 #include <map>
-#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "pipeline/stages.h"
+#include "pipeline/statements_of.h"
 #include "pipeline/steps.h"
 #include "pipeline/summary.h"
 
@@ -44,8 +44,19 @@ Json told_capabilities(const std::vector<CapabilityUse>& uses) {
   return list;
 }
 
+Json plans_for(const SelectedPackage& package, const DecisionResult& decision) {
+  Json plans = Json::array();
+  for (const auto& plan : decision.plans) {
+    if (plan.package == package.name && plan.version == package.version.str()) {
+      plans.push_back(to_json(plan));
+    }
+  }
+  return plans;
+}
+
+// `place`: the package's among the verdicts.
 Json package_evidence(const Session& session, const SelectedPackage& package,
-                      const Verdict& verdict) {
+                      const DecisionResult& decision, std::size_t place) {
   Json findings = Json::array();
   for (const auto& finding : package.findings) {
     findings.push_back(to_json(finding));
@@ -90,7 +101,8 @@ Json package_evidence(const Session& session, const SelectedPackage& package,
           {"asked-for-by", to_json(package.askers)},
           {"newer-not-taken", to_json(package.newer)},
           {"differs-because", package.difference},
-          {"verdict", to_json(verdict)}};
+          {"plans", plans_for(package, decision)},
+          {"verdict", to_json(decision.verdicts.at(place))}};
 }
 
 // How the whole set was judged: by which records, rules and interpreters.
@@ -143,44 +155,6 @@ ReleasedWheel released(const SelectedPackage& package, const BuiltWheel& built, 
   return wheel;
 }
 
-// What was decided of an advisory that did not keep the package out.
-std::string action_for(const Finding& finding, const Verdict& verdict) {
-  const auto fingerprint = finding.fingerprint();
-  const auto found = std::ranges::find(verdict.reasons, fingerprint, &Reason::subject);
-  if (found == verdict.reasons.end()) return "Published by policy.";
-  if (!found->accepted_by.empty()) return "Accepted by " + found->accepted_by;
-  return found->policy.empty() ? "Published by policy." : "Published by " + found->policy;
-}
-
-// Why a person says that it does not count here; "" if nobody does.
-std::string justification_for(const Session& session, const Name& name, const Finding& finding,
-                              const std::string& action) {
-  for (const auto& one : session.dispositions) {
-    const bool named = one.fingerprint == finding.fingerprint() || one.rule == finding.rule ||
-                       std::ranges::find(finding.aliases, one.rule) != finding.aliases.end();
-    if (one.subject == Disposition::Subject::not_affected && one.package == name && named &&
-        action.contains(one.justification)) {
-      return one.justification;
-    }
-  }
-  return "";
-}
-
-// `version` is the published one, which may say that the package was patched. Copies of one project
-// in several folders have the same vulnerability; it is told once.
-void add_vulnerabilities(const Session& session, const SelectedPackage& package,
-                         const std::string& version, const Verdict& verdict,
-                         std::vector<KnownVulnerability>& known) {
-  std::set<std::string> told;
-  for (const auto& finding : package.findings) {
-    if (finding.gate != "advisories" || !told.insert(finding.rule).second) continue;
-    auto action = action_for(finding, verdict);
-    auto why_not = justification_for(session, package.name, finding, action);
-    known.push_back({package.name, version, finding.rule, finding.aliases, std::move(action),
-                     std::move(why_not)});
-  }
-}
-
 }  // namespace
 
 Result<Release> publish_set(Session& session, const Selection& selection,
@@ -211,10 +185,9 @@ Result<Release> publish_set(Session& session, const Selection& selection,
     for (const auto& [python, needed] : package.dependencies) {
       for (const auto& one : needed) needs.push_back(one.name);
     }
-    add_vulnerabilities(session, package, published_version, decision.verdicts[i],
-                        content.vulnerabilities);
+    add_statements(session, package, published_version, decision, content.vulnerabilities);
     content.evidence[fmt::format("{}-{}.json", package.name.str(), package.version.str())] =
-        package_evidence(session, package, decision.verdicts[i]);
+        package_evidence(session, package, decision, i);
   }
   content.evidence["set.json"] = set_evidence(session);
   content.evidence["threat-model.json"] = threat_evidence(session, selection);

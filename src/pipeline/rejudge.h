@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/progress.h"
 #include "base/result.h"
+#include "evidence/plan_state.h"
 #include "evidence/verdict.h"
 #include "pipeline/run.h"
 
@@ -24,6 +25,8 @@ struct RejudgeReport {
   std::string advisories;     // which source, and how old
   std::size_t packages = 0;   // that were judged
   std::vector<PublishedHit> hits;
+  std::vector<PlanState> plans;  // as they stand by now, by what the release's evidence shows
+  Date date{};                   // on which they were judged
 };
 
 // Judges the latest release by the advisories of now, fetched anew unless the options are offline:

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "curation/curated.h"
 #include "decide/decide.h"
+#include "evidence/plan_state.h"
 #include "evidence/surface.h"
 #include "evidence/verdict.h"
 #include "publish/release.h"
@@ -40,6 +41,13 @@ struct PackageSummary {
   std::string build;               // "built", "reused", "failed", "—"
   std::string tests;               // "842 passed, 3 skipped", "none", …
   Verdict verdict;
+  // What is publicly known to be wrong with it, for whoever writes a plan.
+  struct KnownFlaw {
+    std::string id;
+    std::string subject;  // the finding's fingerprint
+    double score = -1;    // that counts; negative where there is none
+  };
+  std::vector<KnownFlaw> advisories = {};
   std::vector<Asker> askers;    // who asks for it
   std::vector<NotTaken> newer;  // why no newer version was taken
   std::set<std::string> pythons;  // interpreters that take it
@@ -52,9 +60,12 @@ struct PackageSummary {
 
 struct RunReport {
   std::string set_name;
+  std::filesystem::path set_folder;
   std::vector<PackageSummary> packages;
   std::optional<Release> release;  // nothing if something was held back
   std::set<std::string> release_steps;  // vetting steps of the release as a whole
+  std::vector<PlanState> plans;    // how each remediation plan stands
+  Date date{};                     // on which they were judged
   std::vector<std::string> notes;  // dispositions unused or expired, and the like
   std::string index;               // which index, and how it was found
   std::string advisories;          // which source, and how old

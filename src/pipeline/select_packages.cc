@@ -148,8 +148,16 @@ class Selecting {
   std::string why_vulnerable(const Name& name, const Version& version) const {
     auto findings = session_.advisories.findings(name, version);
     if (findings.empty()) return "";
-    const auto reasons = reasons_against(session_.set.policy, {}, name, version.str(),
-                                         std::move(findings), date_of(session_.clock.now()));
+    PackageEvidence evidence{.name = name, .version = version.str(), .findings = std::move(findings)};
+    // What a patch of the set is planned to end is not known to be so before it was tried.
+    evidence.proof_to_come = true;
+    if (const auto patches = session_.patches.find(name); patches != session_.patches.end()) {
+      for (const auto& patch : patches->second) {
+        evidence.patches.push_back(fs::path(patch.file).filename().string());
+      }
+    }
+    const auto reasons = reasons_against(session_.set.policy, session_.dispositions, evidence,
+                                         date_of(session_.clock.now()));
     const bool refused = !reasons.empty() && reasons.front().weight == Reason::Weight::refuse;
     return refused ? reasons.front().text : "";
   }

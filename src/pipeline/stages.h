@@ -35,8 +35,9 @@ Result<> try_tests(Session& session, Selection& selection);
 Result<> find_surfaces(Session& session, Selection& selection);
 // The wheels of the set must ask for nothing that the set lacks.
 Result<> check_closure(Session& session, Selection& selection);
-// A verdict for each package.
-DecisionResult decide_set(const Session& session, const Selection& selection);
+// A verdict for each package. `proof_to_come`: nothing was built yet, so that what wheels and tests
+// will show is not missed.
+DecisionResult decide_set(const Session& session, const Selection& selection, bool proof_to_come = false);
 // Another selection, without the versions that the decision shows to be no good, as far as there is
 // one; nothing if there is none. What is left out, and why, is added to `left_out`.
 Result<std::optional<Selection>> select_next_best(Session& session, const Selection& selection,

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "decide/counting_score.h"
 #include "pipeline/steps.h"
 
 namespace assay {
@@ -65,6 +66,24 @@ std::size_t open_findings(const SelectedPackage& package, const Verdict& verdict
   return count;
 }
 
+std::vector<PackageSummary::KnownFlaw> flaws_of(const Session& session, const SelectedPackage& package) {
+  std::vector<PackageSummary::KnownFlaw> flaws;
+  for (const auto& finding : package.findings) {
+    if (finding.gate != "advisories") continue;
+    const auto score = counting_score(finding, session.set.policy.advisories);
+    flaws.push_back({finding.rule, finding.fingerprint(), score.scored ? score.score : -1});
+  }
+  return flaws;
+}
+
+Json to_json(const std::vector<PackageSummary::KnownFlaw>& flaws) {
+  Json list = Json::array();
+  for (const auto& [id, subject, score] : flaws) {
+    list.push_back({{"id", id}, {"subject", subject}, {"score", score < 0 ? Json(nullptr) : Json(score)}});
+  }
+  return list;
+}
+
 }  // namespace
 
 std::string advisory_words(const AdvisoryDatabase& advisories, const Clock& clock) {
@@ -102,9 +121,12 @@ RunReport summarize(const Session& session, const Selection& selection,
                     const DecisionResult& decision) {
   RunReport report;
   report.set_name = session.set.name;
+  report.set_folder = session.set.folder;
   report.index = index_words(session);
   report.advisories = advisory_words(session.advisories, session.clock);
   report.notes = decision.disposition_notes;
+  report.plans = decision.plans;
+  report.date = date_of(session.clock.now());
   if (decision.all_published()) report.release_steps = release_steps(session);
   for (std::size_t i = 0; i < selection.size(); ++i) {
     const auto& package = selection[i];
@@ -115,6 +137,7 @@ RunReport summarize(const Session& session, const Selection& selection,
                                .build = build_words(package),
                                .tests = test_words(package),
                                .verdict = decision.verdicts[i],
+                               .advisories = flaws_of(session, package),
                                .askers = package.askers,
                                .newer = package.newer,
                                .pythons = pythons_of(package),
@@ -149,6 +172,15 @@ Json to_json(const std::vector<Surface>& surfaces) {
   return list;
 }
 
+Json to_json(const std::vector<PlanState>& plans, Date today) {
+  Json list = Json::array();
+  for (const auto& plan : plans) {
+    list.push_back(to_json(plan));
+    list.back()["days-left"] = days_left(plan, today);
+  }
+  return list;
+}
+
 Json to_json(const RunReport& report) {
   Json packages = Json::array();
   for (const auto& package : report.packages) {
@@ -159,6 +191,7 @@ Json to_json(const RunReport& report) {
                         {"build", package.build},
                         {"tests", package.tests},
                         {"verdict", to_json(package.verdict)},
+                        {"advisories", to_json(package.advisories)},
                         {"asked-for-by", to_json(package.askers)},
                         {"newer-not-taken", to_json(package.newer)},
                         {"pythons", package.pythons},
@@ -181,6 +214,7 @@ Json to_json(const RunReport& report) {
           {"advisories", report.advisories},
           {"packages", std::move(packages)},
           {"release", std::move(release)},
+          {"plans", to_json(report.plans, report.date)},
           {"notes", report.notes},
           {"requests", report.requests},
           {"wall-seconds", report.wall_seconds},

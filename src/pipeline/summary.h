@@ -29,6 +29,7 @@ void tell_sources(Session& session);
 Json to_json(const std::vector<Asker>& askers);
 Json to_json(const std::vector<NotTaken>& versions);
 Json to_json(const std::vector<Surface>& surfaces);
+Json to_json(const std::vector<PlanState>& plans, Date today);  // with the days left
 
 RunReport summarize(const Session& session, const Selection& selection,
                     const DecisionResult& decision);

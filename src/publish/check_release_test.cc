@@ -132,12 +132,14 @@ TEST_F(SignedRelease, ListsItsPackagesAndTheirDependencies) {
 
 TEST_F(SignedRelease, TellsWhatIsKnownOfVulnerabilities) {
   content_.vulnerabilities = {
-      {Name::normalize("flask"), "3.1.0", "PYSEC-2026-1", {"CVE-2026-1"}, "Plan: upgrade."}};
+      {Name::normalize("flask"), "3.1.0", "PYSEC-2026-1", {"CVE-2026-1"},
+       VulnerabilityStatement::Status::affected, "Plan: upgrade."}};
   const auto vex = document(release(), "vex.openvex.json");
   ASSERT_EQ(vex["statements"].size(), 1U);
   EXPECT_EQ(vex["statements"][0]["status"], "affected");
   EXPECT_EQ(vex["statements"][0]["action_statement"], "Plan: upgrade.");
   EXPECT_EQ(vex["statements"][0]["products"][0]["@id"], "pkg:pypi/flask@3.1.0");
+  content_.vulnerabilities[0].status = VulnerabilityStatement::Status::not_affected;
   content_.vulnerabilities[0].justification = "vulnerable_code_not_present";
   const auto unaffected = document(release(), "vex.openvex.json");
   EXPECT_EQ(unaffected["statements"][0]["status"], "not_affected");

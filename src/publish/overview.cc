@@ -121,7 +121,10 @@ std::string overview_html(const ReleaseContent& content) {
     links += fmt::format(" · <a href=\"{0}\">{0}</a>", file);
   };
   link("sbom.cdx.json");
-  if (!content.vulnerabilities.empty()) link("vex.openvex.json");
+  if (!content.vulnerabilities.empty()) {
+    link("vex.openvex.json");
+    link("vex.cdx.json");
+  }
   link("manifest.json");
   const auto title = escape_html(content.set_name);
   const auto body = fmt::format(

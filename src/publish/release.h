@@ -12,6 +12,7 @@
 #include "package/metadata.h"
 #include "package/name.h"
 #include "publish/signature.h"
+#include "publish/vex.h"
 #include "store/store.h"
 
 namespace assay {
@@ -34,16 +35,6 @@ struct ReleasedWheel {
   std::vector<Material> tools;  // what it was built with, in any order
 };
 
-// A known vulnerability of a package that is published all the same.
-struct KnownVulnerability {
-  Name package;
-  std::string version;  // as published
-  std::string id;
-  std::vector<std::string> aliases;
-  std::string action;         // what a person or the policy decided about it, in words
-  std::string justification;  // OpenVEX's word for why the package is not affected; "" if it is
-};
-
 struct ReleaseContent {
   std::string set_name;
   std::vector<std::string> pythons;
@@ -51,7 +42,7 @@ struct ReleaseContent {
   std::vector<Name> requested;           // what the set itself asks for
   std::map<std::string, Json> evidence;  // file name below evidence/ -> document
   std::map<Name, std::vector<Name>> dependencies;  // of each package, within the set
-  std::vector<KnownVulnerability> vulnerabilities;
+  std::vector<VulnerabilityStatement> vulnerabilities;  // of every one that touches it
   std::string builder;  // what built it: the platform and the digest of its tool chain
   Time known_until{};   // how new the knowledge of vulnerabilities is
   const SigningKey* key = nullptr;  // nothing: the release is not signed
@@ -67,7 +58,7 @@ struct Release {
 // Writes `set_folder`/releases/<n>/: index.html (an overview for people), simple/ (index.html,
 // index.json, <name>/…: HTML by PEP 503, JSON by PEP 691 and 700, relative URLs with hashes),
 // files/ (wheels, and the .metadata of each), requirements-<python>.txt (with hashes), evidence/,
-// sbom.cdx.json (CycloneDX), vex.openvex.json (OpenVEX, if a vulnerability is known),
+// sbom.cdx.json (CycloneDX), vex.openvex.json and vex.cdx.json (OpenVEX, CycloneDX; if a vulnerability is known),
 // manifest.json; with a key also provenance/<wheel>.dsse.json (SLSA) and manifest.dsse.json. It is
 // made in a folder beside and renamed in, then releases/latest is switched; a crash at any moment
 // leaves the old release whole. The same content as in the newest release makes no new one: a wheel

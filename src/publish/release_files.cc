@@ -143,8 +143,11 @@ Result<> add_evidence(const ReleaseContent& content, ReleaseFiles& files) {
 
 void add_statements(const ReleaseContent& content, ReleaseFiles& files) {
   files.texts["sbom.cdx.json"] = bill_of_materials(content);
-  if (auto vex = vulnerability_statements(content); !vex.empty()) {
-    files.texts["vex.openvex.json"] = std::move(vex);
+  if (!content.vulnerabilities.empty()) {
+    files.texts["vex.openvex.json"] =
+        open_vex("the curators of " + content.set_name, content.known_until, content.vulnerabilities);
+    files.texts["vex.cdx.json"] =
+        cyclonedx_vex(content.set_name, content.known_until, content.vulnerabilities);
   }
   if (content.key == nullptr) return;
   for (const auto& wheel : content.wheels) {

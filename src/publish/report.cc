@@ -76,6 +76,22 @@ std::string reasons(const Json& verdict) {
   return table.str();
 }
 
+std::string plans(const Json& evidence) {
+  Table table({"State", "For", "Plan"});
+  for (const auto& plan : list(evidence, "plans")) {
+    std::string shown;
+    for (const auto& one : list(plan, "evidence")) {
+      if (one.is_string()) shown += " <code>" + escape_html(one.get_ref<const std::string&>()) + "</code>";
+    }
+    const auto why = text(plan, "why");
+    table.row({mark(text(plan, "state")) + (why.empty() ? "" : "<br><small>" + why + "</small>"),
+               text(plan, "finding"),
+               fmt::format("{}{}: {}<br><small>{}, due {}</small>", text(plan, "decision"), shown,
+                           text(plan, "reason"), text(plan, "owner"), text(plan, "due"))});
+  }
+  return table.str();
+}
+
 std::string findings(const Json& evidence) {
   Table table({"Severity", "Role", "Place", "What"});
   for (const auto& finding : list(evidence, "findings")) {
@@ -187,13 +203,13 @@ td:last-child { min-width: 12rem; }
 small { opacity: .75; }
 code { font-size: .9em; }
 .mark { border-radius: .3rem; padding: 0 .4rem; border: 1px solid currentColor; white-space: nowrap; }
-.published, .passed, .accepted { color: #1a7f37; }
+.published, .passed, .accepted, .done { color: #1a7f37; }
 .refused, .refuse, .failed, .error, .critical, .high { color: #cf222e; }
-.held, .hold, .unfinished, .medium { color: #9a6700; }
+.held, .hold, .unfinished, .medium, .overdue, .stale { color: #9a6700; }
 @media (prefers-color-scheme: dark) {
-  .published, .passed, .accepted { color: #56d364; }
+  .published, .passed, .accepted, .done { color: #56d364; }
   .refused, .refuse, .failed, .error, .critical, .high { color: #ff7b72; }
-  .held, .hold, .unfinished, .medium { color: #e3b341; }
+  .held, .hold, .unfinished, .medium, .overdue, .stale { color: #e3b341; }
 }
 )";
 }
@@ -242,6 +258,7 @@ std::string package_report(std::string_view set_name, const Json& evidence, std:
   }
   body += fmt::format("<p><a href=\"../evidence/{}\">all evidence, as JSON</a></p>\n", encode_segment(file));
   body += section("Why", reasons(verdict));
+  body += section("Remediation plans", plans(evidence));
   body += section("Who asks for it",
                   pairs(list(evidence, "asked-for-by"), "who", "requirement", {"Who", "How"}));
   body += section("Newer versions, and why they were not taken",

@@ -69,5 +69,16 @@ TEST(PackageReport, CutsLongListsAndSaysSo) {
   EXPECT_THAT(package_report("s", evidence, "x.json"), HasSubstr("and 301 more, in the evidence"));
 }
 
+TEST(Report, ShowsPlansWithTheirState) {
+  const Json evidence = parse_json(R"({"name": "flask", "version": "3.0", "plans": [
+    {"state": "overdue", "why": "was due on 2026-01-01", "finding": "CVE-1", "decision": "upgrade",
+     "evidence": [">=3.1"], "reason": "It is <b>fixed</b> there.", "owner": "B", "due": "2026-01-01"}]})").value();
+  const auto page = package_report("set", evidence, "flask-3.0.json");
+  EXPECT_NE(page.find("<span class=\"mark overdue\">overdue</span><br><small>was due on 2026-01-01</small>"),
+            std::string::npos);
+  EXPECT_NE(page.find("<code>&gt;=3.1</code>: It is &lt;b&gt;fixed&lt;/b&gt; there.<br><small>B, due 2026-01-01"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace assay

@@ -101,10 +101,6 @@ Json dependency(const std::string& reference, const std::vector<Name>& names,
 
 }  // namespace
 
-std::string package_url(const Name& name, std::string_view version) {
-  return fmt::format("pkg:pypi/{}@{}", name.str(), encode_segment(version));
-}
-
 std::string provenance_statement(const ReleaseContent& content, const ReleasedWheel& wheel) {
   Json parameters{{"set", content.set_name},
                   {"package", wheel.metadata.name.str()},
@@ -158,35 +154,6 @@ std::string bill_of_materials(const ReleaseContent& content) {
                      {"name", content.set_name}}}}},
                  {"components", std::move(components)},
                  {"dependencies", std::move(dependencies)}});
-}
-
-std::string vulnerability_statements(const ReleaseContent& content) {
-  if (content.vulnerabilities.empty()) return "";
-  Json statements = Json::array();
-  for (const auto& known : content.vulnerabilities) {
-    const auto url = package_url(known.package, known.version);
-    Json vulnerability{{"name", known.id}};
-    if (!known.aliases.empty()) vulnerability["aliases"] = known.aliases;
-    Json statement{{"vulnerability", std::move(vulnerability)},
-                   {"products", {{{"@id", url}, {"identifiers", {{"purl", url}}}}}}};
-    if (known.justification.empty()) {
-      statement["status"] = "affected";
-      statement["action_statement"] = known.action;
-    } else {
-      statement["status"] = "not_affected";
-      statement["justification"] = known.justification;
-      statement["status_notes"] = known.action;  // its schema takes no impact beside a justification
-    }
-    statements.push_back(std::move(statement));
-  }
-  const Json body{{"@context", "https://openvex.dev/ns/v0.2.0"},
-                  {"author", "the curators of " + content.set_name},
-                  {"timestamp", format_time(content.known_until)},
-                  {"version", 1},
-                  {"statements", std::move(statements)}};
-  Json document = body;
-  document["@id"] = urn("vex", sha256(compact(body)).hex());
-  return pretty(document);
 }
 
 }  // namespace assay

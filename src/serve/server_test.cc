@@ -118,7 +118,8 @@ class Serve : public testing::Test {
   void release(std::vector<ReleasedWheel> wheels) {
     auto content = sample_content(std::move(wheels));
     content.key = &key_;
-    content.vulnerabilities = {{Name::normalize("sample-lib"), "2.1", "EXAMPLE-1", {}, "Plan: wait.", ""}};
+    content.vulnerabilities = {{Name::normalize("sample-lib"), "2.1", "EXAMPLE-1", {}, VulnerabilityStatement::Status::affected,
+                                "Plan: wait."}};
     const auto made = publish(*store_, set_, content, parse_time("2026-01-01").value());
     ASSERT_TRUE(made) << made.error().message;
     release_ = made->folder;

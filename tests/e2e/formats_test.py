@@ -24,6 +24,8 @@ DISPOSITIONS = """
 package = "alpha"
 rule = "EXAMPLE-1"
 reason = "Release 9.0 has the fix <and> \\"more\\"."
+decision = "upgrade"
+evidence = ">=9.0"
 owner = "B. Maintainer"
 due = 2099-01-01
 reviewer = "A. Reviewer"
@@ -33,6 +35,8 @@ date = 2026-01-01
 package = "alpha"
 rule = "EXAMPLE-4"
 reason = "The copies are replaced by the library."
+decision = "upgrade"
+evidence = ">=9.0"
 owner = "B. Maintainer"
 due = 2099-01-01
 reviewer = "A. Reviewer"
@@ -42,6 +46,8 @@ date = 2026-01-01
 package = "beta"
 rule = "EXAMPLE-2"
 reason = "Release 9.0 has the fix."
+decision = "upgrade"
+evidence = ">=9.0"
 owner = "B. Maintainer"
 due = 2099-01-01
 reviewer = "A. Reviewer"
@@ -120,7 +126,8 @@ class Formats(RoadTest):
 
     def test_formats(self):
         """One release, for it takes a while to make."""
-        for check in (self.check_bill_of_materials, self.check_vulnerabilities, self.check_envelopes,
+        for check in (self.check_bill_of_materials, self.check_vulnerabilities,
+                      self.check_vulnerabilities_in_cyclonedx, self.check_envelopes,
                       self.check_simple_api, self.check_metadata, self.check_wheels, self.check_requirements,
                       self.check_html, self.check_every_file_has_its_check):
             with self.subTest(check.__name__):
@@ -171,6 +178,26 @@ class Formats(RoadTest):
                 self.assertIn(product["@id"], components, "a product is what is published, patched or not")
         self.assertEqual({PackageURL.from_string(p["@id"]).name for s in told["statements"] for p in s["products"]},
                          {"alpha", "beta", "gamma"})
+
+    def check_vulnerabilities_in_cyclonedx(self):
+        from cyclonedx.model.bom import Bom
+        from cyclonedx.schema import SchemaVersion
+        from cyclonedx.validation.json import JsonStrictValidator
+
+        text = self.text("vex.cdx.json")
+        validator = JsonStrictValidator(SchemaVersion.V1_6)
+        self.assertIsNone(validator.validate_str(text))
+        self.assertIsNotNone(validator.validate_str(text.replace('"exploitable"', '"harmless"')), "it can say no")
+        bom = Bom.from_json(json.loads(text))
+        components = {c.bom_ref.value: c for c in bom.components}
+        told = {(v.id, v.analysis.state.value) for v in bom.vulnerabilities}
+        self.assertEqual(told, {("EXAMPLE-1", "exploitable"), ("EXAMPLE-2", "exploitable"), ("EXAMPLE-4", "exploitable"),
+                                ("EXAMPLE-3", "not_affected")})
+        for vulnerability in bom.vulnerabilities:
+            self.assertEqual(len(vulnerability.ratings), 1)
+            for target in vulnerability.affects:
+                self.assertIn(target.ref, components)
+                self.assert_package_url(target.ref)
 
     def check_envelopes(self):
         from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -296,7 +323,7 @@ class Formats(RoadTest):
     def check_every_file_has_its_check(self):
         """A new kind of document comes with a validator, or stands here as assay's own."""
         own = {"manifest.json"}
-        known = {"sbom.cdx.json", "vex.openvex.json", "manifest.dsse.json"}
+        known = {"sbom.cdx.json", "vex.openvex.json", "vex.cdx.json", "manifest.dsse.json"}
         for path in self.release.rglob("*"):
             name = path.relative_to(self.release)
             if path.is_dir() or name.parts[0] == "evidence" or str(name) in own | known:

@@ -48,6 +48,8 @@ expires = 2099-01-01
 package = "hostile"
 rule = "EXAMPLE-1"
 reason = "Release 9.0 has the fix."
+decision = "upgrade"
+evidence = ">=9.0"
 owner = "B. Maintainer"
 due = 2099-01-01
 reviewer = "A. Reviewer"

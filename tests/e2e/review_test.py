@@ -35,7 +35,8 @@ class Review(RoadTest):
         refused = self.review("--accept", blocker["subject"], "--reason", "It is fine so.",
                               "--reviewer", "A. Reviewer")
         self.assert_said(refused, 2, "a known vulnerability is not accepted")
-        done = self.review("--plan", blocker["subject"], "--owner", "B. Maintainer", "--due", "2099-01-01",
+        done = self.review("--plan", blocker["subject"], "--decision", "upgrade", "--evidence", ">=9.0",
+                           "--owner", "B. Maintainer", "--due", "2099-01-01",
                            "--reason", "Release 9.0 has the fix.", "--reviewer", "A. Reviewer")
         self.assert_said(done, 0, "dispositions/beta.toml")
         self.published()
@@ -78,7 +79,8 @@ class Review(RoadTest):
         self.assertEqual(self.report()[0], 1)
         blocker = next(b for b in self.blockers() if b["gate"] == "advisories")
         self.assertFalse(blocker["decidable"])
-        done = self.review("--plan", blocker["subject"], "--owner", "B", "--due", "2099-01-01",
+        done = self.review("--plan", blocker["subject"], "--decision", "upgrade",
+                           "--evidence", ">=9.0", "--owner", "B", "--due", "2099-01-01",
                            "--reason", "Some time later on.", "--reviewer", "R")
         self.assert_said(done, 1, "policy refuses it")
 
