@@ -12,7 +12,9 @@
 #include "cli/progress_display.h"
 #include "cli/stop_on_signal.h"
 #include "cli/terminal.h"
+#include "io/files.h"
 #include "pipeline/rejudge.h"
+#include "publish/vex.h"
 #include "publish/withdrawal.h"
 
 namespace assay {
@@ -21,6 +23,7 @@ namespace {
 
 struct Arguments {
   RunOptions run;
+  std::filesystem::path vex;  // a folder for statements; "" for none
   bool json = false;
 };
 
@@ -29,6 +32,16 @@ struct WithdrawArguments {
   std::uint64_t number = 0;
   Withdrawal withdrawal;
 };
+
+// What the release says is as old as it is; these are its statements by what is known now.
+Result<> write_statements(const std::filesystem::path& folder, const RejudgeReport& report) {
+  if (folder.empty() || report.statements.empty()) return {};
+  ASSAY_CHECK(make_directories(folder));
+  ASSAY_CHECK(write_file(folder / "vex.openvex.json", open_vex("the curators of " + report.set_name,
+                                                               report.known_until, report.statements)));
+  return write_file(folder / "vex.cdx.json",
+                    cyclonedx_vex(report.set_name, report.known_until, report.statements));
+}
 
 int update(const Arguments& arguments) {
   const StopOnSignal signals;
@@ -39,6 +52,7 @@ int update(const Arguments& arguments) {
     print_error(report.error().message);
     return report.error().kind == ErrorKind::invalid_input ? exit_usage : exit_not_done;
   }
+  if (const auto written = write_statements(arguments.vex, *report); !written) return failed(written.error());
   if (arguments.json) {
     print(compact(to_json(*report)));
     return report->hits.empty() ? exit_done : exit_held_back;
@@ -92,6 +106,8 @@ void add_advisories(CLI::App& app, Chosen& chosen) {
   update_command->add_option("--advisories", arguments->run.advisories,
                              "A folder or zip of OSV records, instead of the set's sources (repeatable)");
   update_command->add_option("--store", arguments->run.store, "The content-addressed store");
+  update_command->add_option("--vex", arguments->vex,
+                             "A folder to write the release's statements into, by what is known now");
   update_command->add_flag("--json", arguments->json, "One JSON document");
   update_command->footer("Exit codes: 0 nothing is hit, 1 something is, 2 usage or set file, 3 not known.");
   update_command->callback(

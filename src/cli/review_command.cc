@@ -5,7 +5,6 @@
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -18,7 +17,6 @@
 #include "cli/terminal.h"
 #include "curation/dispositions.h"
 #include "curation/expected_tests.h"
-#include "decide/plans.h"
 #include "pipeline/last_run.h"
 
 namespace assay {
@@ -317,49 +315,6 @@ int adopt_tests(const Arguments& arguments) {
   return exit_done;
 }
 
-// Plans that the last run judged, and those that were written since, which no run has.
-Result<std::vector<PlanState>> all_plans(const std::filesystem::path& folder, const Json& last_run) {
-  std::vector<PlanState> plans;
-  std::set<std::string> judged;
-  for (auto json : last_run.value("plans", Json::array())) {
-    json.erase("days-left");
-    ASSAY_TRY(auto plan, plan_state_from_json(json));
-    judged.insert(plan.finding + "\n" + plan.package.str());
-    plans.push_back(std::move(plan));
-  }
-  ASSAY_TRY(const auto dispositions, load_dispositions(folder));
-  for (const auto& one : dispositions) {
-    if (one.subject != Subject::plan) continue;
-    auto plan = unmatched_state(one, nullptr, one.date);
-    if (judged.contains(plan.finding + "\n" + plan.package.str())) continue;
-    plan.standing = PlanState::Standing::awaited;
-    plan.why = "waits for the next run, which judges it";
-    plans.push_back(std::move(plan));
-  }
-  return plans;
-}
-
-int show_plans(const Arguments& arguments, const Json& last_run) {
-  const auto today = date_of(SystemClock().now());
-  const auto plans = all_plans(arguments.folder, last_run);
-  if (!plans) {
-    print_error(plans.error().message);
-    return exit_usage;
-  }
-  bool attention = false;
-  Json all = Json::array();
-  for (const auto& plan : *plans) {
-    const bool late = plan.standing == PlanState::Standing::in_time && days_left(plan, today) < 0;
-    attention = attention || late || needs_attention(plan.standing);
-    all.push_back(to_json(plan));
-    all.back()["days-left"] = days_left(plan, today);
-    if (!arguments.json) print(plan_line(plan, today) + (late ? "\n  its day has passed since the last run" : ""));
-  }
-  if (arguments.json) print(compact(all));
-  if (plans->empty() && !arguments.json) print("there is no plan");
-  return attention ? exit_held_back : exit_done;
-}
-
 int review(const Arguments& arguments) {
   if (!arguments.adopt_tests.empty()) return adopt_tests(arguments);
   const auto last = read_last_run(arguments.folder);
@@ -367,7 +322,7 @@ int review(const Arguments& arguments) {
     print_error(last.error().message);
     return last.error().kind == ErrorKind::not_found ? exit_usage : exit_not_done;
   }
-  if (arguments.plans) return show_plans(arguments, *last);
+  if (arguments.plans) return show_plans(arguments.folder, *last, arguments.json);
   const auto blockers = blockers_in(*last);
   const bool named = !arguments.accept.empty() || !arguments.plan.empty() ||
                      !arguments.not_affected.empty();

@@ -185,7 +185,9 @@ Result<Release> publish_set(Session& session, const Selection& selection,
     for (const auto& [python, needed] : package.dependencies) {
       for (const auto& one : needed) needs.push_back(one.name);
     }
-    add_statements(session, package, published_version, decision, content.vulnerabilities);
+    const auto judged_version = package.version.str();
+    add_statements({package.name, judged_version, published_version, package.findings}, session.patches,
+                   decision, content.vulnerabilities);
     content.evidence[fmt::format("{}-{}.json", package.name.str(), package.version.str())] =
         package_evidence(session, package, decision, i);
   }

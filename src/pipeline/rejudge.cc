@@ -9,12 +9,15 @@
 #include <nlohmann/json.hpp>
 
 #include "curation/dispositions.h"
+#include "curation/patch.h"
 #include "decide/decide.h"
 #include "environment/target.h"
 #include "environment/virtual_environment.h"
 #include "io/files.h"
+#include "package/file_name.h"
 #include "package/record.h"
 #include "pipeline/session.h"
+#include "pipeline/statements_of.h"
 #include "pipeline/summary.h"
 #include "store/tree.h"
 
@@ -26,8 +29,17 @@ namespace {
 struct Published {
   PackageEvidence evidence;
   Version version;
+  std::string published;  // the version of its wheels, which may say that it was patched
   Json json;
 };
+
+std::string published_version(const Json& json, const std::string& otherwise) {
+  const auto builds = json.value("builds", Json::object());
+  for (const auto& build : builds) {
+    if (const auto wheel = WheelName::parse(build.value("wheel", ""))) return wheel->version.str();
+  }
+  return otherwise;
+}
 
 void add_findings(const Json& json, PackageEvidence& evidence) {
   for (const auto& one : json.value("findings", Json::array())) {
@@ -54,7 +66,8 @@ Result<Published> published_in(const Json& json) {
     if (!report) continue;  // what it showed is not known then, and a plan that needs it is not shown
     evidence.tests.push_back({python, *std::move(report)});
   }
-  return Published{std::move(evidence), std::move(version), json};
+  auto published = published_version(json, version.str());
+  return Published{std::move(evidence), std::move(version), std::move(published), json};
 }
 
 Result<std::vector<Published>> packages_of(const fs::path& release) {
@@ -123,10 +136,13 @@ Result<RejudgeReport> rejudge(const RunOptions& options, const Clock& clock, Pro
                        .packages = 0,
                        .hits = {},
                        .plans = {},
-                       .date = date_of(clock.now())};
+                       .date = date_of(clock.now()),
+                       .set_name = set.name,
+                       .known_until = advisories.provenance().newest,
+                       .statements = {}};
   ASSAY_TRY(const auto packages, packages_of(release.folder));
   std::vector<PackageEvidence> evidence;
-  for (const auto& [known, version, json] : packages) {
+  for (const auto& [known, version, published, json] : packages) {
     ++report.packages;
     auto& package = evidence.emplace_back(known);
     std::ranges::move(advisories.findings(known.name, version), std::back_inserter(package.findings));
@@ -134,6 +150,11 @@ Result<RejudgeReport> rejudge(const RunOptions& options, const Clock& clock, Pro
     if (has_plan_to_strip(dispositions, known.name)) package.files = files_of(store, json);
   }
   auto decision = decide(set.policy, dispositions, evidence, report.date);
+  ASSAY_TRY(const auto patches, load_patches(options.set_folder));
+  for (std::size_t i = 0; i < evidence.size(); ++i) {
+    add_statements({evidence[i].name, evidence[i].version, packages[i].published, evidence[i].findings},
+                   patches, decision, report.statements);
+  }
   for (auto& verdict : decision.verdicts) {
     for (auto& reason : verdict.reasons) {
       if (is_hit(reason)) report.hits.push_back({verdict.package.str(), verdict.version, std::move(reason)});

@@ -10,6 +10,7 @@
 #include "evidence/plan_state.h"
 #include "evidence/verdict.h"
 #include "pipeline/run.h"
+#include "publish/vex.h"
 
 namespace assay {
 
@@ -27,6 +28,9 @@ struct RejudgeReport {
   std::vector<PublishedHit> hits;
   std::vector<PlanState> plans;  // as they stand by now, by what the release's evidence shows
   Date date{};                   // on which they were judged
+  std::string set_name;
+  Time known_until{};  // how new the advisories are
+  std::vector<VulnerabilityStatement> statements;  // of the release, by what is known now
 };
 
 // Judges the latest release by the advisories of now, fetched anew unless the options are offline:

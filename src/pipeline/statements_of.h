@@ -1,18 +1,27 @@
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
+#include "curation/patch.h"
 #include "decide/decide.h"
-#include "pipeline/selection.h"
-#include "pipeline/session.h"
+#include "evidence/finding.h"
 #include "publish/vex.h"
 
 namespace assay {
 
-// What the release says of each known vulnerability that touches the package: those of its version,
-// with what was decided, and those that a plan to upgrade has left behind. `version` is the published
-// one, which may say that the package was patched.
-void add_statements(const Session& session, const SelectedPackage& package, const std::string& version,
+// A package as statements are made of it.
+struct StatedPackage {
+  const Name& name;
+  const std::string& version;    // that was judged
+  const std::string& published;  // which may say that the package was patched
+  const std::vector<Finding>& findings;
+};
+
+// What is said of each known vulnerability that touches the package: those of its version, with what
+// was decided, and those that a plan to upgrade has left behind. What waits for a decision is under
+// investigation.
+void add_statements(const StatedPackage& package, const std::map<Name, std::vector<Patch>>& patches,
                     const DecisionResult& decision, std::vector<VulnerabilityStatement>& statements);
 
 }  // namespace assay

@@ -169,7 +169,14 @@ class Plans(RoadTest):
         code, report = self.report()
         self.assertEqual((code, self.state(report)), (1, "stale"))
         self.assertIn("was written for a score of 5.3; by now it has a score of 6.5", json.dumps(report))
-        self.assert_said(self.update(), 1, "wants a plan", "EXAMPLE-5: stale")
+        self.advisory("EXAMPLE-6", "alpha", "9.0", CRITICAL)
+        self.assert_said(self.update("--vex", str(self.folder / "vex")), 1, "wants a plan", "EXAMPLE-5: stale")
+        told = json.loads((self.folder / "vex/vex.openvex.json").read_text())["statements"]
+        self.assertEqual({s["vulnerability"]["name"]: s["status"] for s in told},
+                         {"EXAMPLE-5": "under_investigation", "EXAMPLE-6": "affected"})
+        self.assertEqual({v["analysis"]["state"] for v in json.loads((self.folder / "vex/vex.cdx.json").read_text())
+                          ["vulnerabilities"]}, {"in_triage", "exploitable"})
+        (self.set / "advisories/EXAMPLE-6.json").unlink()
         self.assert_said(self.review("--plans"), 1, "stale")
 
         # The advisory is gone: the plan can go, and by policy has to.
