@@ -41,10 +41,10 @@ constexpr std::array<Suffixes, 7> suffixes{{
 }};
 
 // Without a suffix or with .txt; the legal ones with any ("LICENSE.python").
-constexpr std::array<std::string_view, 16> document_names{
+constexpr std::array<std::string_view, 17> document_names{
     "readme",   "change",  "news",        "history",  "authors",  "notice",
     "thanks",   "install", "contribut",   "security", "citation", "pkg-info",
-    "metadata", "release", "maintainers", "todo"};
+    "metadata", "release", "maintainers", "todo",     "faq"};
 constexpr std::array<std::string_view, 4> legal_names{"license", "licence", "copying", "copyright"};
 
 constexpr std::array<std::string_view, 5> hash_names{"makefile", "cmakelists.txt", "dockerfile",

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "examine/dead_branch.h"
 #include "examine/finding_at.h"
 
 namespace assay {
@@ -433,6 +434,10 @@ struct SyntaxRules::Walk {
                         {}};
     const SyntaxMatch match{rule, entry, file, id, hits[number]};
     if (rules.checks_[number] && !rules.checks_[number](match, judgement)) return false;
+    if (judgement.severity > Severity::low && judgement.confidence > Confidence::low && is_dead_branch(*module, id)) {
+      judgement.confidence = Confidence::low;
+      judgement.message += ", where a module of the standard library is missing";
+    }
     const Node& node = module->syntax()[id];
     auto finding = finding_at(rule.about, file, node.begin, node.end, std::move(judgement.message));
     finding.severity = judgement.severity;

@@ -160,6 +160,8 @@ void check_hidden_payload(const Rule& rule, const Subject& subject, std::span<co
       finding.confidence = Confidence::medium;
     } else if (loads) {
       finding.severity = Severity::medium;
+      // What this file holds could not be shown to be what is loaded: weaknesses/pickle-load tells of it.
+      if (!decoded && !dropped && !subject.early(call.node)) finding.confidence = Confidence::low;
     } else if (!decoded && !subject.early(call.node)) {
       finding.severity = Severity::high;
     }

@@ -174,6 +174,33 @@ std::optional<Judgement> judge_wrap(std::string_view kind,
   return fixed("fetches by a hash");
 }
 
+// Is it for testing what is built: by the `if()` that it stands under, or by its name? A package's build
+// leaves such out.
+bool is_for_tests(std::string_view file, std::size_t begin, const std::vector<std::string>& arguments) {
+  const auto speaks_of_tests = [](std::string_view text) {
+    const std::string words = lower(text);
+    for (const std::string_view word : {"test", "bench", "catch2", "doctest", "example", "coverage"}) {
+      if (words.contains(word)) return true;
+    }
+    return false;
+  };
+  if (!arguments.empty() && speaks_of_tests(arguments[0])) return true;
+  constexpr std::size_t window = 16 << 10;
+  int closed = 0;
+  const auto before = file.substr(begin < window ? 0 : begin - window, std::min(begin, window));
+  for (auto end = before.size(); end > 0;) {
+    const auto newline = before.rfind('\n', end - 1);
+    const auto line = lower(trim(before.substr(newline == npos ? 0 : newline + 1, end - (newline == npos ? 0 : newline + 1))));
+    if (line.starts_with("endif")) ++closed;
+    if (line.starts_with("if(") || line.starts_with("if (")) {
+      if (closed == 0 && speaks_of_tests(line)) return true;
+      closed = std::max(0, closed - 1);
+    }
+    end = newline == npos ? 0 : newline;
+  }
+  return false;
+}
+
 }  // namespace
 
 void check_cmake_download(const Rule& rule, const ExaminedFile& file, std::span<const Hit> hits,
@@ -195,9 +222,14 @@ void check_cmake_download(const Rule& rule, const ExaminedFile& file, std::span<
     std::size_t end = 0;
     const auto arguments = cmake_arguments(file.bytes, open + 1, end);
     const bool is_file = lower(name) == "file";
-    const auto judgement = is_file ? std::optional(judge_file_download(arguments))
+    auto judgement = is_file ? std::optional(judge_file_download(arguments))
                                    : judge_fetch(++judged <= resolved_limit ? file.bytes : "", arguments);
     if (!judgement) continue;
+    const bool is_loose = judgement->severity > Severity::low;
+    if (is_loose && judged <= resolved_limit && is_for_tests(file.bytes, begin, arguments)) {
+      judgement->confidence = Confidence::low;
+      judgement->words = "fetches for tests what nothing fixes";
+    }
     const std::string what = is_file ? "file(DOWNLOAD)" : fmt::format("{}()", name);
     findings.push_back(told(rule, file, begin, end, what, *judgement));
   }

@@ -4,6 +4,8 @@
 #include <array>
 #include <vector>
 
+#include "examine/gates/weaknesses/bound_values.h"
+
 namespace assay {
 
 namespace {
@@ -47,7 +49,7 @@ class Builder {
       case NodeKind::name:
       case NodeKind::attribute:
         if (const NodeId value = module_.value_of(id)) return add(value, depth + 1);
-        return hole(module_.qualified(id) == "sys.executable");
+        return hole(module_.qualified(id) == "sys.executable" || is_always_safe(id));
       default: return hole(false);
     }
   }
@@ -56,6 +58,31 @@ class Builder {
   void hole(bool safe) {
     built_.text += safe ? BuiltText::safe_hole : BuiltText::hole;
     ++(safe ? built_.safe_holes : built_.holes);
+  }
+
+  // Is each of the texts that a function gives the name made of constants and of what is safe?
+  bool is_always_safe(NodeId name) {
+    constexpr std::size_t most = 5'000;  // nodes that are looked at
+    const NodeId function = module_.scope_of(name);
+    const auto text = syntax_.text(name);
+    const bool local = syntax_.is(name, NodeKind::name) && syntax_.is(function, NodeKind::function_def);
+    if (!local || has_parameter(syntax_, function, text)) return false;
+    if (std::ranges::find(asked_, text) != asked_.end()) return true;  // x = "(%s)" % x
+    if (!follows_) return false;
+    std::size_t looked_at = 0;
+    const auto bound = bound_values(syntax_, function, text, looked_at, most);
+    if (!bound.bound || bound.unknown) return false;
+    asked_.push_back(text);
+    return std::ranges::all_of(bound.values, [&](NodeId value) {
+      BuiltText built;
+      Builder builder(module_, built);
+      builder.asked_ = asked_;
+      builder.follows_ = false;
+      const auto kind = syntax_.kind(module_.parent(value));
+      if (kind == NodeKind::for_ || kind == NodeKind::comprehension || kind == NodeKind::with_item) return false;
+      builder.add(value);
+      return built.holes == 0;
+    });
   }
 
   void add_operator(NodeId id, int depth) {
@@ -82,7 +109,10 @@ class Builder {
 
   void add_percent(NodeId left, NodeId right, int depth) {
     BuiltText format;
-    Builder(module_, format).add(left, depth + 1);
+    Builder builder(module_, format);
+    builder.asked_ = asked_;
+    builder.follows_ = follows_;
+    builder.add(left, depth + 1);
     const bool several = syntax_.is(right, NodeKind::tuple);
     NodeId argument = several ? syntax_.child(right) : right;
     const std::string_view text = format.text;
@@ -163,7 +193,10 @@ class Builder {
 
   void add_format(NodeId object, NodeId call, int depth) {
     BuiltText format;
-    Builder(module_, format).add(object, depth + 1);
+    Builder builder(module_, format);
+    builder.asked_ = asked_;
+    builder.follows_ = follows_;
+    builder.add(object, depth + 1);
     const std::string_view text = format.text;
     int next = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -201,6 +234,8 @@ class Builder {
   const Module& module_;
   const Syntax& syntax_;
   BuiltText& built_;
+  std::vector<std::string_view> asked_;  // names whose texts are looked at already
+  bool follows_ = true;                  // names with several texts: one deep
 };
 
 }  // namespace

@@ -93,6 +93,12 @@ bool CSurroundings::looks_bounded(const CArgument& to, const CArgument& from) co
   const std::string source = joined(from);
   const std::string base = base_of(from);
   const std::string target = base_of(to);
+  // Text of just the buffer's size passes `if (strlen(from) > sizeof(to))`, and its end has no room.
+  for (const std::string& what : {source, base}) {
+    for (const char* comparison : {">", "<="}) {
+      if (before_.contains("strlen(" + what + ")" + comparison + "sizeof(" + target + "))")) return false;
+    }
+  }
   const auto measured = [&](std::string_view what) {
     if (what.empty()) return false;
     for (const char* measure : {"strlen(", "wcslen(", "sizeof(", "lstrlen(", "strnlen("}) {
@@ -104,7 +110,15 @@ bool CSurroundings::looks_bounded(const CArgument& to, const CArgument& from) co
   for (const std::string_view text : {".c_str", ".data"}) {  // of a std::string
     if (!base.ends_with(text)) continue;
     const std::string name = base.substr(0, base.size() - text.size());
-    if (before_.contains(name + ".size()") || before_.contains(name + ".length()")) return true;
+    for (const char* length : {".size()", ".length()"}) {
+      const std::string measure = name + length;
+      const auto at = before_.find(measure);
+      if (at == npos) continue;
+      // A text of just the room's length passes `if (s.length() > most)`, and its end has no room.
+      const auto after = std::string_view(before_).substr(at + measure.size());
+      const bool one_too_many = after.starts_with('>') && !after.starts_with(">=") && !after.starts_with(">>");
+      return !one_too_many || after.substr(0, after.find(')')).contains("-1");
+    }
   }
   bool allocated = false;
   each_place(before_, target, [&](std::size_t at) {
@@ -162,6 +176,71 @@ bool CSurroundings::ends_later(const CArgument& name) const {
     return !found;
   });
   return found;
+}
+
+bool is_of_literal_table(std::string_view file, const CArgument& item) {
+  if (item.size() < 4 || item[0].kind != CToken::Kind::word || item[1].text != "[" || item.back().text != "]") return false;
+  bool literals = false;
+  int looked_at = 0;
+  each_place(file, item[0].text, [&](std::size_t at) {
+    const auto declared = file.substr(at + item[0].text.size(), 4 << 10);
+    if (++looked_at > 50) return false;
+    if (!declared.starts_with('[')) return true;
+    const auto equal = declared.find('=');
+    const auto packed = equal == npos ? std::string() : without_space(declared.substr(equal + 1, 200));
+    const bool filled = equal != npos && declared.substr(0, equal).find_first_of(";,(){") == npos;
+    literals = filled && packed.starts_with("{\"");
+    return !filled;
+  });
+  return literals;
+}
+
+bool callers_give_literals(std::string_view file, const CCall& call, const CArgument& name, std::size_t most) {
+  if (name.size() != 1 || name[0].kind != CToken::Kind::word) return false;
+  // The function's head: what stands before the last brace at a line's begin, or at a head's end.
+  auto before = file.substr(0, call.begin);
+  const auto ended = before.rfind("\n}");
+  const auto start = ended == npos ? 0 : ended + 2;
+  const auto body = file.find('{', start);
+  if (body == npos || body >= call.begin || body - start > 4'000) return false;
+  const auto head = file.substr(start, body - start);
+  const auto close = head.rfind(')');
+  const auto open = close == npos ? npos : head.substr(0, close).rfind('(');
+  if (open == npos || open == 0) return false;
+  const auto before_open = head.substr(0, open);
+  std::size_t first = before_open.size();
+  while (first > 0 && is_word(before_open[first - 1])) --first;
+  const auto function = before_open.substr(first);
+  const auto declaration = before_open.substr(0, first);
+  const auto line = declaration.substr(declaration.find_last_of(";}#") + 1);
+  bool hidden = false;
+  each_place(line, "static", [&](std::size_t) { return !(hidden = true); });
+  if (!hidden || function.empty()) return false;
+  std::size_t place = 0;
+  bool is_parameter = false;
+  for (const auto parameter : split(head.substr(open + 1, close - open - 1), ',')) {
+    const auto trimmed = trim(parameter);
+    is_parameter = trimmed.ends_with(name[0].text);
+    if (is_parameter) break;
+    ++place;
+  }
+  if (!is_parameter) return false;
+  bool all = true;
+  std::size_t calls = 0;
+  each_place(file, function, [&](std::size_t at) {
+    if (at == start + first) return true;
+    const auto after = at + function.size();
+    if (after >= file.size() || file[after] != '(') {
+      all = false;  // its address is taken
+      return false;
+    }
+    const auto given = c_arguments(file, after + 1);
+    const auto text = constant_text(given.argument(place));
+    all = text && text->size() < most;
+    ++calls;
+    return all && calls < 500;
+  });
+  return all && calls > 0;
 }
 
 std::optional<std::string_view> generator_of(std::string_view text) {

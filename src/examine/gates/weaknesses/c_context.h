@@ -34,6 +34,13 @@ class CSurroundings {
   std::string after_;   // at most 1 KiB of it; without white space
 };
 
+// Is it an item of a table that the file fills with literals: `static const char *const names[] = {"a"};`?
+bool is_of_literal_table(std::string_view file, const CArgument& item);
+
+// Is it a parameter of the static function around the call, which every call in the file gives a literal
+// shorter than `most` bytes?
+bool callers_give_literals(std::string_view file, const CCall& call, const CArgument& name, std::size_t most);
+
 // The program that wrote a C source, by what its head says: "Cython", "protoc", "flex" …
 std::optional<std::string_view> generator_of(std::string_view text);
 

@@ -63,6 +63,16 @@ std::vector<const CArgument*> variable_arguments(const CallInRule& at) {
   return rest;
 }
 
+// A buffer that a literal of fewer bytes does not fill is none that anybody declares.
+constexpr std::size_t short_text = 60;
+
+// Is it a table's literal, or one that each caller in the file gives?
+bool is_constant_to_all(const CallInRule& at, const CArgument& source) {
+  constexpr std::size_t most = 1 << 20;  // of a file: it is looked through for each call
+  return at.looks_around && at.file.size() < most &&
+         (is_of_literal_table(at.file, source) || callers_give_literals(at.file, at.call, source, short_text));
+}
+
 // What sprintf writes is short if it writes no text, or constant text only.
 std::optional<CJudgement> judge_written(const CallInRule& at, const std::string& format) {
   const auto rest = variable_arguments(at);
@@ -77,6 +87,7 @@ std::optional<CJudgement> judge_written(const CallInRule& at, const std::string&
         const CSurroundings around(at.file, at.call, at.looks_around);
         std::string words = "writes text of unknown length into its buffer";
         if (source == nullptr) return doubtful(at, words);
+        if (is_constant_to_all(at, *source)) return noted(Confidence::low, "has no bound, but writes what seems to be constant");
         return around.looks_bounded(at.given("to"), *source) || around.holds_literals(*source)
                    ? doubtful(at, words + ", which may have been measured before")
                    : rules_own(at, words);
@@ -118,7 +129,7 @@ std::optional<CJudgement> judge_copy(const CallInRule& at) {
     return noted(Confidence::medium, "has no bound, but copies constant text");
   }
   const CSurroundings around(at.file, at.call, at.looks_around);
-  const bool known = is_constant_name(from) || around.holds_literals(from);
+  const bool known = is_constant_name(from) || around.holds_literals(from) || is_constant_to_all(at, from);
   if (known) return noted(Confidence::low, "has no bound, but copies what seems to be constant");
   std::string words = "copies text of unknown length into its buffer";
   return around.looks_bounded(at.given("to"), from)

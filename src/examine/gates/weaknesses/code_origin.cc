@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "examine/gates/weaknesses/bound_values.h"
 #include "examine/gates/weaknesses/built_text.h"
 
 namespace assay {
@@ -42,8 +43,6 @@ constexpr std::array methods = std::to_array<std::string_view>(
     {"join", "format", "strip", "lstrip", "rstrip", "lower", "upper", "title", "replace", "encode", "decode",
      "split", "splitlines", "keys", "values", "items", "getvalue", "ljust", "copy", "resolve", "absolute",
      "joinpath", "capitalize", "bind"});
-constexpr std::array fillers = std::to_array<std::string_view>(
-    {"append", "extend", "insert", "add", "update", "setdefault", "write", "appendleft", "writelines"});
 constexpr std::array identifiers = std::to_array<std::string_view>({"__name__", "__qualname__", "__module__"});
 
 class Origin {
@@ -134,9 +133,8 @@ class Origin {
         const std::pair key{scope, name};
         if (std::ranges::find(asked_, key) != asked_.end()) return true;  // x = x + "…"
         asked_.push_back(key);
-        if (has_parameter(scope, name)) return is_parameter_here(scope, name, depth);
-        Found found;
-        collect(scope, name, found);
+        if (has_parameter(syntax_, scope, name)) return is_parameter_here(scope, name, depth);
+        const auto found = bound(scope, name);
         if (found.unknown) return false;
         if (found.bound) {
           return std::ranges::all_of(found.values, [&](NodeId value) { return is_here(value, depth + 1); });
@@ -147,12 +145,8 @@ class Origin {
     }
   }
 
-  bool has_parameter(NodeId scope, std::string_view name) const {
-    const NodeId parameters = syntax_.child_of(scope, NodeKind::parameters);
-    if (scope == no_node || parameters == no_node) return false;
-    return std::ranges::any_of(syntax_.children(parameters), [&](NodeId parameter) {
-      return syntax_.text(syntax_.child(parameter)) == name;
-    });
+  BoundValues bound(NodeId scope, std::string_view name) {
+    return bound_values(syntax_, scope, name, looked_at_, most_nodes);
   }
 
   // A helper of the module's own, which all callers give what is made here.
@@ -160,8 +154,7 @@ class Origin {
     if (!syntax_.is(function, NodeKind::function_def) || module_.scope_of(function) != no_node) return false;
     const auto called = syntax_.text(syntax_.child_of(function, NodeKind::identifier));
     if (!called.starts_with('_')) return false;
-    Found reassigned;
-    collect(function, name, reassigned);
+    const auto reassigned = bound(function, name);
     if (reassigned.unknown || reassigned.bound) return false;
     int place = 0;
     for (const NodeId parameter : syntax_.children(syntax_.child_of(function, NodeKind::parameters))) {
@@ -180,96 +173,21 @@ class Origin {
     return any;
   }
 
-  struct Found {
-    bool bound = false;
-    bool unknown = false;
-    std::vector<NodeId> values;  // that the name is given, or that are added to it
-  };
-
-  bool is_target(NodeId target, std::string_view name) const {
-    switch (syntax_.kind(target)) {
-      case NodeKind::name: return syntax_.text(target) == name;
-      case NodeKind::tuple:
-      case NodeKind::list:
-      case NodeKind::starred:
-        return std::ranges::any_of(syntax_.children(target), [&](NodeId part) { return is_target(part, name); });
-      default: return false;
-    }
-  }
-
-  void note(Found& found, NodeId value) const {
-    found.bound = true;
-    found.values.push_back(value);
-  }
-
-  void collect_at(NodeId id, std::string_view name, Found& found) const {
-    const NodeId first = syntax_.child(id);
-    switch (syntax_.kind(id)) {
-      case NodeKind::assign:
-        for (const NodeId part : syntax_.children(id)) {
-          if (part == syntax_.last_child(id)) break;
-          const bool item = syntax_.is(part, NodeKind::subscript) && is_target(syntax_.child(part), name);
-          if (is_target(part, name)) note(found, syntax_.last_child(id));
-          if (item) found.values.push_back(syntax_.last_child(id));
-        }
-        return;
-      case NodeKind::aug_assign:
-      case NodeKind::for_:
-      case NodeKind::comprehension:
-      case NodeKind::named_expr:
-        if (is_target(first, name)) note(found, syntax_.child(id, 1));
-        return;
-      case NodeKind::ann_assign:
-        if (is_target(first, name) && syntax_.child(id, 2) != no_node) note(found, syntax_.child(id, 2));
-        return;
-      case NodeKind::with_item:
-        if (syntax_.child(id, 1) != no_node && is_target(syntax_.child(id, 1), name)) note(found, first);
-        return;
-      case NodeKind::call:
-        if (!syntax_.is(first, NodeKind::attribute) || !is_target(syntax_.child(first), name)) return;
-        if (!is_one(syntax_.text(syntax_.child(first, 1)), fillers)) return;
-        for (const NodeId part : syntax_.children(syntax_.child(id, 1))) found.values.push_back(part);
-        return;
-      case NodeKind::alias:
-      case NodeKind::except_handler:
-      case NodeKind::global:
-      case NodeKind::nonlocal:
-      case NodeKind::match_as:
-      case NodeKind::match_star:
-      case NodeKind::function_def:
-      case NodeKind::class_def:
-        for (const NodeId part : syntax_.children(id)) {
-          const bool names = syntax_.is(part, NodeKind::identifier) || syntax_.is(part, NodeKind::dotted_name);
-          if (names && syntax_.text(part) == name) found.unknown = true;
-        }
-        return;
-      default: return;
-    }
-  }
-
-  void collect(NodeId scope, std::string_view name, Found& found) {
-    std::vector<NodeId> open;
-    for (const NodeId part : syntax_.children(scope)) open.push_back(part);
-    while (!open.empty() && !found.unknown) {
-      const NodeId id = open.back();
-      open.pop_back();
-      if (++looked_at_ > most_nodes) {
-        found.unknown = true;
-        return;
-      }
-      collect_at(id, name, found);
-      const bool scoped = syntax_.is(id, NodeKind::function_def) || syntax_.is(id, NodeKind::lambda);
-      if (scoped && has_parameter(id, name)) continue;  // another of that name
-      for (const NodeId part : syntax_.children(id)) open.push_back(part);
-    }
-  }
-
   const Module& module_;
   const Syntax& syntax_;
   bool beside_;  // a file's place was told from __file__
   std::size_t looked_at_ = 0;
   std::vector<std::pair<NodeId, std::string_view>> asked_;
 };
+
+// ("a", protocol.name): whatever the names stand for, somebody wrote them down here.
+bool is_list_of_names(const Module& module, NodeId list) {
+  const Syntax& syntax = module.syntax();
+  if (!syntax.is(list, NodeKind::tuple) && !syntax.is(list, NodeKind::list) && !syntax.is(list, NodeKind::set)) return false;
+  return std::ranges::all_of(syntax.children(list), [&](NodeId one) {
+    return syntax.is(one, NodeKind::string) || syntax.is(one, NodeKind::name) || syntax.is(one, NodeKind::attribute);
+  });
+}
 
 // `name in constants`, or `not in`.
 bool asks_membership(const Module& module, NodeId test, std::string_view name, Operator wanted) {
@@ -285,7 +203,7 @@ bool asks_membership(const Module& module, NodeId test, std::string_view name, O
   const NodeId to = syntax.child(test, 1);
   const auto operation = static_cast<Operator>(syntax[to].detail);
   if (operation != wanted && !(operation == Operator::equal && wanted == Operator::in)) return false;
-  return is_made_here(module, syntax.child(to));
+  return is_made_here(module, syntax.child(to)) || is_list_of_names(module, syntax.child(to));
 }
 
 bool leaves(const Syntax& syntax, NodeId suite) {

@@ -25,6 +25,7 @@ bool check_markup(const SyntaxMatch& match, Judgement& judgement);
 // What is loaded, run or unpacked.
 bool check_pickle_load(const SyntaxMatch& match, Judgement& judgement);
 bool check_exec(const SyntaxMatch& match, Judgement& judgement);
+bool check_marshal_load(const SyntaxMatch& match, Judgement& judgement);
 bool check_urlopen(const SyntaxMatch& match, Judgement& judgement);
 bool check_archive_extraction(const SyntaxMatch& match, Judgement& judgement);
 bool check_model_revision(const SyntaxMatch& match, Judgement& judgement);
@@ -32,6 +33,8 @@ bool check_python2_input(const SyntaxMatch& match, Judgement& judgement);
 
 // Cryptography and TLS.
 bool check_weak_hash(const SyntaxMatch& match, Judgement& judgement);
+bool check_weak_cipher(const SyntaxMatch& match, Judgement& judgement);
+bool check_block_mode(const SyntaxMatch& match, Judgement& judgement);
 bool check_random(const SyntaxMatch& match, Judgement& judgement);
 bool check_old_tls(const SyntaxMatch& match, Judgement& judgement);
 bool check_tls_ciphers(const SyntaxMatch& match, Judgement& judgement);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "examine/gates/weaknesses/built_text.h"
 #include "examine/gates/weaknesses/code_origin.h"
+#include "examine/gates/weaknesses/data_sources.h"
 #include "examine/gates/weaknesses/python_checks.h"
 
 namespace assay {
@@ -31,6 +32,61 @@ NodeId command_of(const SyntaxMatch& match) {
   return no_node;
 }
 
+constexpr std::array command_words = std::to_array<std::string_view>(
+    {"cmd", "cmds", "command", "commands", "cmdline", "commandline", "argv", "editor", "pager", "hook", "script"});
+
+// A function that runs the command that it is told to: `def run(cmd): Popen(native(cmd), shell=True)`.
+bool is_named_command(const SyntaxMatch& match, NodeId command) {
+  const auto& syntax = match.syntax();
+  for (int i = 0; i < 3 && syntax.is(command, NodeKind::call); ++i) {
+    const NodeId arguments = syntax.child(command, 1);
+    if (arguments == no_node || syntax.child(arguments) == no_node) break;
+    const NodeId only = syntax.last_child(arguments);
+    command = only;
+  }
+  if (syntax.is(command, NodeKind::attribute)) command = syntax.child(command, 1);
+  const bool name = syntax.is(command, NodeKind::name) || syntax.is(command, NodeKind::identifier);
+  if (!name) return false;
+  const auto words = words_of(syntax.text(command));
+  return std::ranges::find_first_of(words, command_words) != words.end();
+}
+
+// Only the program's name is filled in, and it comes first: `"%s -l" % settings.ifconfig`.
+bool only_names_program(const BuiltText& built) {
+  const auto text = trim(built.text);
+  const auto first = text.find(BuiltText::hole);
+  return built.holes == 1 && (first == 0 || (first == 1 && text[0] == '"'));
+}
+
+bool is_run_as_script(const SyntaxMatch& match) {
+  const auto& syntax = match.syntax();
+  for (NodeId at = match.module().parent(match.node); at != no_node; at = match.module().parent(at)) {
+    if (syntax.is(at, NodeKind::if_) && syntax.text(syntax.child(at)).contains("__main__")) return true;
+  }
+  return false;
+}
+
+// Lowers the confidence where nobody but the program or who runs it shapes the command.
+void doubt_command(const SyntaxMatch& match, NodeId command, const BuiltText& built, Judgement& judgement) {
+  const auto sources = data_sources(match.module(), command);
+  using enum DataSource;
+  const bool reached = sources.has(network) || sources.has(file) || sources.has(stored) || sources.has(given) ||
+                       sources.has(given_part) || sources.has(environment) || sources.has(program);
+  std::string_view doubt;
+  if (!built.formatted() && !sources.has(network) && is_named_command(match, command)) {
+    doubt = "A shell runs the command that its caller names";
+  } else if (!reached && sources.has(temporary)) {
+    doubt = "A shell runs a command with a fresh name of the system's";
+  } else if (!reached && only_names_program(built)) {
+    doubt = "A shell runs a program that a setting names";
+  } else if (is_run_as_script(match)) {
+    doubt = "A shell runs a command where the module is run as a script";
+  }
+  if (doubt.empty()) return;
+  judgement.confidence = Confidence::low;
+  judgement.message = doubt;
+}
+
 }  // namespace
 
 bool check_shell(const SyntaxMatch& match, Judgement& judgement) {
@@ -51,6 +107,7 @@ bool check_shell(const SyntaxMatch& match, Judgement& judgement) {
   } else {
     judgement.message = "A shell runs a command that comes from elsewhere";
   }
+  if (judgement.severity > Severity::low) doubt_command(match, command, built, judgement);
   return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "examine/gates/weaknesses/built_text.h"
+#include "examine/gates/weaknesses/data_sources.h"
 #include "examine/gates/weaknesses/python_checks.h"
 
 namespace assay {
@@ -49,8 +50,7 @@ constexpr std::array harmless_words = std::to_array<std::string_view>(
 bool check_weak_hash(const SyntaxMatch& match, Judgement& judgement) {
   for (const int place : {0, 1}) {
     const NodeId data = match.module().argument(match.node, "", place);
-    const NodeId value = data == no_node ? no_node : match.module().value_of(data);
-    if (data == no_node || match.module().qualified(value == no_node ? data : value) != "os.urandom()") continue;
+    if (data == no_node || !data_sources(match.module(), data).has(DataSource::random)) continue;
     judgement.severity = Severity::low;
     judgement.message = "A broken hash spreads random bytes";
     return true;
@@ -126,13 +126,34 @@ bool check_tls_ciphers(const SyntaxMatch& match, Judgement& judgement) {
 
 namespace {
 
-// Does it stand under a condition that speaks of verification: `if not verify:`?
+// Whoever calls `load_context_no_verify` or `insecure_session` asks for it.
+bool is_named_unverified(const Syntax& syntax, NodeId function) {
+  const auto name = lower(syntax.text(syntax.child_of(function, NodeKind::identifier)));
+  for (const std::string_view word : {"no_verify", "noverify", "unverified", "insecure", "no_check", "without_verif"}) {
+    if (name.contains(word)) return true;
+  }
+  return false;
+}
+
+// Was what is changed kept in its function before, to be set again: `before = context.check_hostname`?
+bool is_kept_before(const SyntaxMatch& match) {
+  const Syntax& syntax = match.syntax();
+  const NodeId function = match.module().scope_of(match.node);
+  if (!syntax.is(match.node, NodeKind::assign) || !syntax.is(function, NodeKind::function_def)) return false;
+  const auto text = syntax.text(function).substr(0, 16 << 10);
+  const std::string target(syntax.text(syntax.child(match.node)));
+  const auto before = text.substr(0, syntax[match.node].begin - syntax[function].begin);
+  return target.contains('.') && before.contains(" = " + target + "\n");
+}
+
+// Does it stand under a condition that speaks of verification, or in a function that does?
 bool is_asked_for(const SyntaxMatch& match) {
   const Module& module = match.module();
   const Syntax& syntax = match.syntax();
   NodeId below = match.node;
   for (NodeId at = module.parent(match.node); at != no_node; below = at, at = module.parent(at)) {
-    if (syntax.is(at, NodeKind::function_def) || syntax.is(at, NodeKind::class_def)) return false;
+    if (syntax.is(at, NodeKind::function_def)) return is_named_unverified(syntax, at);
+    if (syntax.is(at, NodeKind::class_def)) return false;
     if (!syntax.is(at, NodeKind::if_) || syntax.child(at) == below) continue;
     const std::string test = lower(syntax.text(syntax.child(at)).substr(0, 200));
     for (const std::string_view word : {"verif", "cert", "hostname", "insecure", "validate", "check"}) {
@@ -168,6 +189,9 @@ bool check_verification_off(const SyntaxMatch& match, Judgement& judgement) {
   if (is_asked_for(match)) {
     judgement.confidence = Confidence::low;
     judgement.message += ", where it is asked for";
+  } else if (is_kept_before(match)) {
+    judgement.confidence = Confidence::low;
+    judgement.message += ", and set again later";
   }
   if (match.entry.kind != SyntaxEntry::Kind::assign) return true;
   if (syntax.is(match.node, NodeKind::dict_item)) judgement.confidence = Confidence::low;

@@ -79,6 +79,23 @@ bool check_pickle_load(const SyntaxMatch& match, Judgement& judgement) {
   return true;
 }
 
+bool check_marshal_load(const SyntaxMatch& match, Judgement& judgement) {
+  check_pickle_load(match, judgement);
+  if (judgement.severity <= Severity::low) return true;
+  const auto& syntax = match.syntax();
+  const NodeId given = match.module().argument(match.node, "", 0);
+  const NodeId function = match.module().scope_of(match.node);
+  const auto from = given == no_node ? std::string() : match.module().qualified(followed(match, given));
+  if (from.ends_with("popen()") || from.starts_with("subprocess.")) {
+    judgement.confidence = Confidence::low;
+    judgement.message = "What another program printed is unmarshalled";
+  } else if (syntax.is(function, NodeKind::function_def) && lower(syntax.text(function).substr(0, 8 << 10)).contains("pyc")) {
+    judgement.confidence = Confidence::low;
+    judgement.message = "Bytecode is read, as an import does";
+  }
+  return true;
+}
+
 bool check_urlopen(const SyntaxMatch& match, Judgement& judgement) {
   const auto& module = match.module();
   NodeId url = followed(match, module.argument(match.node, "url", 0));
@@ -102,6 +119,46 @@ bool check_urlopen(const SyntaxMatch& match, Judgement& judgement) {
   if (built.constant()) judgement.message = "A local or unusual URL is opened";
   return true;
 }
+
+namespace {
+
+// What stands in the function before the node, as far back as is looked.
+std::string_view before_in_function(const SyntaxMatch& match) {
+  const auto& syntax = match.syntax();
+  const NodeId function = match.module().scope_of(match.node);
+  if (!syntax.is(function, NodeKind::function_def)) return "";
+  constexpr std::size_t window = 8 << 10;
+  const auto text = syntax.text(function).substr(0, syntax[match.node].begin - syntax[function].begin);
+  return text.substr(text.size() < window ? 0 : text.size() - window);
+}
+
+// Were the members' places compared with the folder before: each of them looked at, and a way out?
+bool members_are_checked(std::string_view before) {
+  const bool each = before.contains(".getmembers(") || before.contains(".getnames(") || before.contains(".namelist(");
+  const bool compared = before.contains("commonpath") || before.contains("commonprefix") ||
+                        before.contains("startswith") || before.contains("is_relative_to") ||
+                        before.contains("\"..\"") || before.contains("'..'");
+  return each && compared && before.contains("raise ");
+}
+
+bool is_hexadecimal(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+// Is a SHA-256 written in the module, as where what is fetched is fixed?
+bool has_fixed_hash(std::string_view text) {
+  std::size_t digits = 0;
+  for (const char c : text) {
+    if (is_hexadecimal(c)) {
+      ++digits;
+    } else if (digits == 64 && (c == '"' || c == '\'')) {
+      return true;
+    } else {
+      digits = 0;
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 bool check_archive_extraction(const SyntaxMatch& match, Judgement& judgement) {
   const auto& module = match.module();
@@ -134,6 +191,12 @@ bool check_archive_extraction(const SyntaxMatch& match, Judgement& judgement) {
       members != no_node) {
     judgement.severity = Severity::low;
     judgement.message = "Chosen members of an archive are unpacked";
+  } else if (members_are_checked(before_in_function(match))) {
+    judgement.confidence = Confidence::low;
+    judgement.message = "An archive is unpacked after a look at its members";
+  } else if (has_fixed_hash(match.file.bytes.substr(0, 32 << 10))) {
+    judgement.confidence = Confidence::low;
+    judgement.message = "An archive is unpacked, in a module that fixes a hash";
   } else if (callee.ends_with(".extract")) {
     judgement.confidence = Confidence::low;
   }
