@@ -5,7 +5,8 @@
 
 Fetches what is missing from the index that pip is set up for, checks each hash, and unpacks without
 running anything. `--pin` writes the list anew from the index: only when it is changed. `--list` takes
-another list: unseen.txt and unseen2.txt have packages that no rule was tuned on when they were chosen.
+another list: unseen.txt and unseen2.txt have packages that no rule was tuned on when they were chosen,
+tuned.txt some on which rules were tuned.
 """
 
 import argparse

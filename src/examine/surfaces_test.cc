@@ -98,7 +98,7 @@ TEST_F(Surfaces, OfAWheelAreWhatTheBuildAdded) {
   EXPECT_EQ(places[SurfaceKind::entry_point], "[console_scripts] cmd = a:main; [plug] p = a");
   EXPECT_THAT(places[SurfaceKind::host_library],
               testing::AllOf(testing::HasSubstr("pkg/broken.so: its ELF headers are damaged"),
-                             testing::HasSubstr("pkg/fast.so: libcurl.so"),
+                             testing::HasSubstr("pkg/fast.so: libarchive.so"),
                              testing::Not(testing::HasSubstr("libssl")),
                              testing::Not(testing::HasSubstr("libc.so.6"))));
   EXPECT_EQ(places.size(), 6U) << "the network was seen in the source";

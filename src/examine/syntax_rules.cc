@@ -36,6 +36,9 @@ constexpr std::array<std::pair<std::string_view, NodeKind>, 9> node_kinds{{
     {"compare", NodeKind::compare},
 }};
 
+// Places of a rule in one file for which data are followed.
+constexpr std::size_t most_followed = 200;
+
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          static_cast<unsigned char>(c) >= 0x80;
@@ -229,6 +232,7 @@ struct SyntaxRules::Walk {
   std::vector<bool> active = std::vector<bool>(rules.entries_.size());
   std::array<bool, 6> looks_for{};  // by SyntaxEntry::Kind: is any entry of it active?
   std::map<std::uint32_t, std::vector<std::size_t>> hits{};  // by rule
+  std::map<std::uint32_t, std::size_t> judged{};             // places, by rule
   const Module* module = nullptr;
   std::vector<std::uint32_t> found{};  // entries that a node's names fit
 
@@ -432,7 +436,7 @@ struct SyntaxRules::Walk {
                         entry.aliases.value_or(rule.about.aliases),
                         entry.cwe.empty() ? rule.about.cwe : entry.cwe,
                         {}};
-    const SyntaxMatch match{rule, entry, file, id, hits[number]};
+    const SyntaxMatch match{rule, entry, file, id, hits[number], ++judged[number] <= most_followed};
     if (rules.checks_[number] && !rules.checks_[number](match, judgement)) return false;
     if (judgement.severity > Severity::low && judgement.confidence > Confidence::low && is_dead_branch(*module, id)) {
       judgement.confidence = Confidence::low;

@@ -35,6 +35,9 @@ struct SyntaxMatch {
   python::NodeId node;
   // Where the rule's own patterns end in the file; they rise.
   std::span<const std::size_t> hits;
+  // Whether to follow data for this place: not where its rule has found very many in the file, for that is
+  // dear, and who floods a file must gain nothing by it.
+  bool follows_data = true;
 
   const python::Module& module() const { return file.python(); }
   const python::Syntax& syntax() const { return file.python().syntax(); }

@@ -62,7 +62,7 @@ class Builder {
 
   // Is each of the texts that a function gives the name made of constants and of what is safe?
   bool is_always_safe(NodeId name) {
-    constexpr std::size_t most = 5'000;  // nodes that are looked at
+    constexpr std::size_t most = 2'000;  // nodes that are looked at
     const NodeId function = module_.scope_of(name);
     const auto text = syntax_.text(name);
     const bool local = syntax_.is(name, NodeKind::name) && syntax_.is(function, NodeKind::function_def);

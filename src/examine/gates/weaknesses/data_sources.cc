@@ -22,10 +22,7 @@ using python::Operator;
 using python::Syntax;
 
 constexpr int deepest = 24;
-// Nodes that are looked at for one expression. A file may ask for many expressions: the longer it is, the
-// fewer for each.
-constexpr std::size_t most_nodes = 200'000;
-constexpr std::size_t most_steps = 10'000'000'000;
+constexpr std::size_t most_nodes = 200'000;    // looked at for one expression
 constexpr std::size_t text_window = 16 << 10;  // of a function's text
 
 template <std::size_t N>
@@ -95,14 +92,13 @@ bool names(const Origin& origin, std::string_view name) {
 
 class Tracer {
  public:
-  explicit Tracer(const Module& module)
-      : module_(module), syntax_(module.syntax()), most_(std::min(most_nodes, most_steps / module.syntax().nodes().size())) {}
+  explicit Tracer(const Module& module) : module_(module), syntax_(module.syntax()) {}
 
   DataSources found;
 
   // `whole`: what is found here is the text itself, no part of one.
   void trace(NodeId id, bool whole, int depth = 0) {
-    if (id == no_node || depth > deepest || ++looked_at_ > most_) return;
+    if (id == no_node || depth > deepest || ++looked_at_ > most_nodes) return;
     switch (syntax_.kind(id)) {
       case NodeKind::name: return trace_name(id, whole, depth);
       case NodeKind::attribute: return trace_attribute(id, depth);
@@ -207,7 +203,7 @@ class Tracer {
     const auto definition = function_named(last);
     if (definition == no_node) return;
     without_given([&] {
-      for (NodeId id = 1; id < syntax_.nodes().size() && ++looked_at_ < most_; ++id) {
+      for (NodeId id = 1; id < syntax_.nodes().size() && ++looked_at_ < most_nodes; ++id) {
         if (!syntax_.is(id, NodeKind::return_) || module_.scope_of(id) != definition) continue;
         trace(syntax_.child(id), false, depth + 1);
       }
@@ -215,7 +211,7 @@ class Tracer {
   }
 
   NodeId function_named(std::string_view name) {
-    for (NodeId id = 1; id < syntax_.nodes().size() && ++looked_at_ < most_; ++id) {
+    for (NodeId id = 1; id < syntax_.nodes().size() && ++looked_at_ < most_nodes; ++id) {
       if (syntax_.is(id, NodeKind::function_def) &&
           syntax_.text(syntax_.child_of(id, NodeKind::identifier)) == name) {
         return id;
@@ -242,7 +238,7 @@ class Tracer {
     if (std::ranges::find(asked_, key) != asked_.end()) return true;  // x = x + "…"
     asked_.push_back(key);
     const bool parameter = has_parameter(syntax_, scope, name);
-    const auto values = bound_values(syntax_, scope, name, looked_at_, most_);
+    const auto values = bound_values(syntax_, scope, name, looked_at_, most_nodes);
     for (const NodeId value : values.values) trace(value, whole, depth + 1);
     if (parameter) trace_parameter(scope, name, whole, depth);
     return parameter || values.bound || values.unknown;
@@ -261,7 +257,7 @@ class Tracer {
     }
     const bool method = syntax_.is(module_.scope_of(function), NodeKind::class_def);
     if (method && place > 0) --place;
-    for (NodeId id = 1; id < syntax_.nodes().size() && ++looked_at_ < most_; ++id) {
+    for (NodeId id = 1; id < syntax_.nodes().size() && ++looked_at_ < most_nodes; ++id) {
       if (!syntax_.is(id, NodeKind::call)) continue;
       const NodeId callee = syntax_.child(id);
       const bool attribute = syntax_.is(callee, NodeKind::attribute);
@@ -293,7 +289,6 @@ class Tracer {
 
   const Module& module_;
   const Syntax& syntax_;
-  std::size_t most_;
   std::size_t looked_at_ = 0;
   std::vector<std::pair<NodeId, std::string_view>> asked_;
 };

@@ -28,8 +28,6 @@ void note_method(CipherUse& use, std::string_view method) {
     use.encrypts = true;
   } else if (method.starts_with("decrypt")) {
     use.decrypts = true;
-  } else {
-    use.elsewhere = true;
   }
 }
 

@@ -107,7 +107,7 @@ bool check_shell(const SyntaxMatch& match, Judgement& judgement) {
   } else {
     judgement.message = "A shell runs a command that comes from elsewhere";
   }
-  if (judgement.severity > Severity::low) doubt_command(match, command, built, judgement);
+  if (match.follows_data && judgement.severity > Severity::low) doubt_command(match, command, built, judgement);
   return true;
 }
 

@@ -50,7 +50,7 @@ constexpr std::array harmless_words = std::to_array<std::string_view>(
 bool check_weak_hash(const SyntaxMatch& match, Judgement& judgement) {
   for (const int place : {0, 1}) {
     const NodeId data = match.module().argument(match.node, "", place);
-    if (data == no_node || !data_sources(match.module(), data).has(DataSource::random)) continue;
+    if (data == no_node || !match.follows_data || !data_sources(match.module(), data).has(DataSource::random)) continue;
     judgement.severity = Severity::low;
     judgement.message = "A broken hash spreads random bytes";
     return true;

@@ -114,6 +114,7 @@ bool check_exec(const SyntaxMatch& match, Judgement& judgement) {
   };
   if (built_tree) return doubt("A tree that the module builds is run as code");
   if (const auto purpose = purpose_of(match); !purpose.empty()) return doubt(purpose);
+  if (!match.follows_data) return true;
   const auto sources = data_sources(module, given);
   if (const auto reached = reached_by(match, given, sources); !reached.empty()) {
     judgement.message = reached;
