@@ -88,10 +88,26 @@ Result<std::string> ActionRunner::run_alone(const Digest& digest, const std::str
     }
   }
   ASSAY_TRY(auto bytes, work());
+  ASSAY_CHECK(keep(digest, kind, bytes));
+  return bytes;
+}
+
+Result<Digest> ActionRunner::keep(const Digest& digest, const std::string& kind,
+                                  std::string_view bytes) {
   ASSAY_TRY(const auto blob, store_.blobs.put(bytes));
   ASSAY_CHECK(store_.blobs.sync());  // what the result names is there before the result is
   ASSAY_CHECK(store_.catalogue.set_action_result(digest, kind, blob.digest));
-  return bytes;
+  return blob.digest;
+}
+
+Result<Digest> ActionRunner::run_to_blob(const ActionKey& key,
+                                         const std::function<Result<std::string>()>& work) {
+  const Digest digest = key.digest();
+  const UnderWay::Turn turn(*under_way_, digest);
+  ASSAY_TRY(const auto known, store_.catalogue.action_result(digest));
+  if (known && store_.blobs.has(*known)) return *known;
+  ASSAY_TRY(const auto bytes, work());
+  return keep(digest, key.kind, bytes);
 }
 
 }  // namespace assay

@@ -33,12 +33,16 @@ class ActionRunner {
   // The result is whatever bytes `work` makes, by custom one JSON document.
   Result<std::string> run(const ActionKey& key, const std::function<Result<std::string>()>& work,
                           bool* from_cache = nullptr);
+  // The same for a result that is read in place: the digest of the blob that the store then has.
+  Result<Digest> run_to_blob(const ActionKey& key, const std::function<Result<std::string>()>& work);
   Store& store() { return store_; }
 
  private:
   struct UnderWay;
   Result<std::string> run_alone(const Digest& digest, const std::string& kind,
                                 const std::function<Result<std::string>()>& work, bool* from_cache);
+
+  Result<Digest> keep(const Digest& digest, const std::string& kind, std::string_view bytes);
 
   Store& store_;
   std::unique_ptr<UnderWay> under_way_;

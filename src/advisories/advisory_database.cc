@@ -3,46 +3,60 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <map>
+#include <set>
 
 #include "action/action.h"
-#include "advisories/advisory_index.h"
-#include "advisories/advisory_records.h"
-#include "advisories/vulnerability.h"
+#include "advisories/nvd_api.h"
+#include "advisories/osv_changes.h"
+#include "advisories/source_reader.h"
 #include "base/text.h"
+#include "io/mapped_file.h"
 
 namespace assay {
 
-struct AdvisoryDatabase::State {
-  AdvisoryProvenance provenance;
-  AdvisoryIndex index;
-};
-
 namespace {
 
-constexpr const char* index_version = "2";  // raised when the index's form or content changes
+using Kind = AdvisorySource::Kind;
 
-Result<std::string> index_records(const AdvisoryRecords& records) {
-  AdvisoryIndexWriter writer;
-  ASSAY_CHECK(records.read(
-      [&](std::string_view where, std::string_view json) { writer.add(where, json); }));
-  return writer.finish();
+constexpr const char* index_version = "3";  // raised when the index's form or content changes
+
+struct OpenSource {
+  AdvisoryProvenance provenance;
+  std::optional<SourceIndex> index;  // nothing: not known
+};
+
+Result<SourceIndex> index_of(const SourceContent& content, Kind kind, Store& store) {
+  ActionRunner actions(store);
+  const ActionKey key{"index-advisories",
+                      index_version,
+                      {content.digest.hex()},
+                      {std::string(to_string(kind))}};
+  ASSAY_TRY(const Digest blob,
+            actions.run_to_blob(key, [&] { return write_source_index(kind, content.read); }));
+  ASSAY_TRY(auto file, MappedFile::open(store.blobs.path_of(blob)));
+  ASSAY_TRY(auto table, KeyedTable::open(std::move(file)));
+  return SourceIndex::read(std::move(table));
 }
 
-// What a source knows, as of now: a record dated in the future makes it no younger, and is told.
-AdvisoryProvenance provenance_of(const AdvisorySource& source, const AdvisoryCensus& census,
-                                 const Digest& digest, Time now) {
-  const auto future = std::ranges::upper_bound(census.modified, now);
-  AdvisoryProvenance provenance{
-      .name = source.name,
-      .location = without_credentials(source.location),
-      .newest = future == census.modified.begin() ? Time{} : *std::prev(future),
-      .records = census.records,
-      .malformed = census.malformed,
-      .problems = census.problems,
-      .passed_over = {},
-      .digest = digest.hex()};
-  if (const auto count = census.modified.end() - future; count > 0) {
+AdvisoryProvenance provenance_of(const AdvisorySource& source, const std::string& location,
+                                 const SourceContent& content, const SourceIndex& index, Time now) {
+  const auto& census = index.census();
+  AdvisoryProvenance provenance{.name = without_credentials(source.name),
+                                .kind = census.kind,
+                                .location = without_credentials(location),
+                                .licence = source.licence,
+                                .newest = index.newest(now),
+                                .fetched = content.fetched,
+                                .records = census.records,
+                                .malformed = census.malformed,
+                                .problems = census.problems,
+                                .passed_over = {},
+                                .digest = content.digest.hex(),
+                                .not_known = {}};
+  if (const auto count = index.dated_after(now); count > 0) {
     provenance.problems.push_back(fmt::format("{} records are dated in the future", count));
   }
   return provenance;
@@ -50,13 +64,78 @@ AdvisoryProvenance provenance_of(const AdvisorySource& source, const AdvisoryCen
 
 Result<> check_usable(const AdvisoryProvenance& source, std::optional<std::uint32_t> max_age_days,
                       Time now) {
-  if (source.records == 0) return fail(ErrorKind::invalid_input, "it holds no OSV record");
+  if (source.records == 0) {
+    return fail(ErrorKind::invalid_input,
+                source.kind == Kind::osv ? "it holds no OSV record" : "it holds nothing");
+  }
   if (!max_age_days || now - source.newest <= std::chrono::days(*max_age_days)) return {};
   return fail(ErrorKind::invalid_input,
               fmt::format("its newest record is of {}, {} days ago; the policy allows {}",
                           format_date(date_of(source.newest)),
                           std::chrono::floor<std::chrono::days>(now - source.newest).count(),
                           *max_age_days));
+}
+
+Result<> check_pin(const AdvisorySource& source, const SourceContent& content) {
+  if (source.sha256.empty()) return {};
+  if (!content.one_file) {
+    return fail(ErrorKind::invalid_input, "sha256 pins a file, and this is none");
+  }
+  if (content.digest.hex() == source.sha256) return {};
+  return fail(ErrorKind::invalid_input, fmt::format("its SHA-256 is {} and not the one that is pinned",
+                                                    content.digest.hex()));
+}
+
+// Where a service has a way of its own to say what changed, that is used; a file that is pinned is
+// that file and no other.
+Result<SourceContent> find_content(const AdvisorySource& source, const std::string& location,
+                                   const SourceAccess& access) {
+  const bool may_be_asked = may_carry_advisories(location);
+  if (may_be_asked && is_nvd_api(location)) return content_of_nvd_api(location, access);
+  if (may_be_asked && source.sha256.empty() && is_osv_archive(location)) {
+    return content_of_osv_archive(location, access);
+  }
+  return find_file(location, access);
+}
+
+Result<OpenSource> open_at(const AdvisorySource& source, const std::string& location,
+                           std::optional<std::uint32_t> max_age_days, const SourceAccess& access) {
+  ASSAY_TRY(const auto content, find_content(source, location, access));
+  ASSAY_CHECK(check_pin(source, content));
+  ASSAY_TRY(auto index, index_of(content, source.kind, access.store));
+  const Time now = access.clock.now();
+  auto provenance = provenance_of(source, location, content, index, now);
+  ASSAY_CHECK(check_usable(provenance, max_age_days, now));
+  return OpenSource{std::move(provenance), std::move(index)};
+}
+
+// What is wrong with the machine is no reason to do without a source.
+bool is_the_sources_fault(ErrorKind kind) {
+  return kind != ErrorKind::cancelled && kind != ErrorKind::internal;
+}
+
+Result<OpenSource> open_source(const AdvisorySource& source,
+                               std::optional<std::uint32_t> max_age_days,
+                               const SourceAccess& access) {
+  std::vector<AdvisoryProvenance::PassedOver> passed_over;
+  std::vector<std::string> causes;
+  for (const auto& location : source.locations) {
+    auto opened = open_at(source, location, max_age_days, access);
+    if (opened) {
+      opened->provenance.passed_over = std::move(passed_over);
+      return opened;
+    }
+    if (!is_the_sources_fault(opened.error().kind)) return opened;
+    const auto place = without_credentials(location);
+    causes.push_back(source.locations.size() == 1 ? opened.error().message
+                                                  : place + ": " + opened.error().message);
+    passed_over.push_back({place, std::move(opened.error().message)});
+  }
+  const auto why = causes.empty() ? "it has no location" : join(causes, "; ");
+  const auto name = without_credentials(source.name);
+  if (source.required) return fail(ErrorKind::not_found, fmt::format("{}: {}", name, why));
+  return OpenSource{{.name = name, .kind = source.kind, .licence = source.licence, .not_known = why},
+                    std::nullopt};
 }
 
 // A record that can't be read back may hold anything: it is told as a flaw nobody scored.
@@ -77,58 +156,243 @@ Finding unreadable_finding(const Name& name, const Version& version, const Error
       .fixed_in = {}};
 }
 
+// A record that several sources have counts as it was changed last.
+void add_record(std::map<std::string, Advisory>& records, Advisory record) {
+  const auto [place, is_new] = records.try_emplace(record.id, record);
+  if (is_new) return;
+  Advisory& known = place->second;
+  const auto later = [](const Advisory& one) { return one.modified.value_or(Time{}); };
+  const std::string sources = known.source == record.source
+                                  ? known.source
+                                  : known.source + ", " + record.source;
+  if (later(record) > later(known)) known = std::move(record);
+  known.source = sources;
+}
+
+std::set<std::string> cve_ids(const std::vector<Advisory>& records) {
+  std::set<std::string> ids;
+  for (const Advisory& record : records) {
+    if (is_cve(record.id)) ids.insert(record.id);
+    for (const auto& alias : record.aliases) {
+      if (is_cve(alias)) ids.insert(alias);
+    }
+  }
+  return ids;
+}
+
 }  // namespace
 
-Result<AdvisoryDatabase> AdvisoryDatabase::open(const std::vector<AdvisorySource>& sources,
-                                                const std::filesystem::path& set_folder,
-                                                std::optional<std::uint32_t> max_age_days,
-                                                bool offline, HttpClient& http, Store& store,
-                                                const Clock& clock, Progress& progress) {
-  const AdvisoryAccess access{set_folder, offline, http, store, clock, progress};
-  ActionRunner actions(store);
-  const auto open_source = [&](const AdvisorySource& source) -> Result<AdvisoryDatabase> {
-    ASSAY_TRY(const auto records, find_records(source, access));
-    const ActionKey key{"index-advisories", index_version, {records.digest.hex()}, {}};
-    ASSAY_TRY(auto text, actions.run(key, [&] { return index_records(records); }));
-    ASSAY_TRY(auto index, AdvisoryIndex::read(std::move(text)));
-    const Time now = clock.now();
-    auto provenance = provenance_of(source, index.census(), records.digest, now);
-    ASSAY_CHECK(check_usable(provenance, max_age_days, now));
-    return AdvisoryDatabase(
-        std::make_unique<State>(State{std::move(provenance), std::move(index)}));
-  };
+struct AdvisoryDatabase::State {
+  std::vector<SourceIndex> osv, nvd, urgency;
+  std::vector<std::string> names_of_osv, names_of_nvd;
+  std::vector<std::string> not_known;  // sources of urgency or scores that could not be had
+  std::vector<AdvisoryProvenance> sources;
 
-  std::vector<AdvisoryProvenance::PassedOver> passed_over;
-  for (const AdvisorySource& source : sources) {
-    auto database = open_source(source);
-    if (database) {
-      database->state_->provenance.passed_over = std::move(passed_over);
-      return database;
-    }
-    passed_over.push_back({without_credentials(source.name), database.error().message});
+  void add(OpenSource opened);
+  Result<std::vector<Advisory>> records(const Name& name) const;
+  Result<> add_scores(const std::set<std::string>& cves, std::vector<Advisory>& records) const;
+  Result<Urgency> urgency_of(const std::set<std::string>& cves) const;
+  Result<std::vector<KnownVulnerability>> known(std::vector<Advisory> records) const;
+};
+
+void AdvisoryDatabase::State::add(OpenSource opened) {
+  const auto& provenance = opened.provenance;
+  if (!opened.index) {
+    // Whether something is affected is told by the other sources of records, or the run ends.
+    if (provenance.kind != Kind::osv) not_known.push_back(provenance.name);
+  } else if (provenance.kind == Kind::osv) {
+    osv.push_back(*std::move(opened.index));
+    names_of_osv.push_back(provenance.name);
+  } else if (provenance.kind == Kind::nvd) {
+    nvd.push_back(*std::move(opened.index));
+    names_of_nvd.push_back(provenance.name);
+  } else {
+    urgency.push_back(*std::move(opened.index));
   }
-  if (passed_over.empty())
-    return fail(ErrorKind::invalid_input, "no source of advisories is named");
-  std::vector<std::string> causes;
-  for (const auto& [source, why] : passed_over) causes.push_back(source + ": " + why);
-  return fail(ErrorKind::not_found,
-              fmt::format("no source of advisories can be had: {}", join(causes, "; ")));
+  sources.push_back(std::move(opened.provenance));
+}
+
+Result<std::vector<Advisory>> AdvisoryDatabase::State::records(const Name& name) const {
+  std::map<std::string, Advisory> by_id;
+  for (std::size_t i = 0; i < osv.size(); ++i) {
+    ASSAY_TRY(auto records, osv[i].records(name));
+    for (Advisory& record : records) {
+      record.source = names_of_osv[i];
+      add_record(by_id, std::move(record));
+    }
+  }
+  std::vector<Advisory> all;
+  for (auto& [id, record] : by_id) all.push_back(std::move(record));
+  ASSAY_CHECK(add_scores(cve_ids(all), all));
+  return all;
+}
+
+// They are records that affect nothing, and join the others by their id.
+Result<> AdvisoryDatabase::State::add_scores(const std::set<std::string>& cves,
+                                             std::vector<Advisory>& records) const {
+  for (std::size_t i = 0; i < nvd.size(); ++i) {
+    for (const auto& cve : cves) {
+      ASSAY_TRY(auto scores, nvd[i].scores(cve));
+      if (!scores) continue;
+      scores->source = names_of_nvd[i];
+      records.push_back(*std::move(scores));
+    }
+  }
+  return {};
+}
+
+Result<Urgency> AdvisoryDatabase::State::urgency_of(const std::set<std::string>& cves) const {
+  Urgency all;
+  if (cves.empty()) return all;  // nothing that they could tell of
+  all.not_known = not_known;
+  for (const auto& index : urgency) {
+    for (const auto& cve : cves) {
+      ASSAY_TRY(const auto one, index.urgency(cve));
+      all.add(one);
+    }
+  }
+  return all;
+}
+
+Result<std::vector<KnownVulnerability>> AdvisoryDatabase::State::known(
+    std::vector<Advisory> records) const {
+  std::vector<KnownVulnerability> all;
+  for (auto& cluster : cluster_by_alias(std::move(records))) {
+    const auto first = std::ranges::find(cluster, representative(cluster).id, &Advisory::id);
+    std::rotate(cluster.begin(), first, first + 1);
+    ASSAY_TRY(auto pressing, urgency_of(cve_ids(cluster)));
+    all.push_back({std::move(cluster), std::move(pressing)});
+  }
+  std::ranges::sort(all, {}, &KnownVulnerability::id);
+  return all;
+}
+
+Result<AdvisoryDatabase> AdvisoryDatabase::open(const std::vector<AdvisorySource>& sources,
+                                                std::optional<std::uint32_t> max_age_days,
+                                                const SourceAccess& access) {
+  auto state = std::make_unique<State>();
+  std::vector<std::string> without;
+  for (const AdvisorySource& source : sources) {
+    const auto oldest = source.max_age_days ? source.max_age_days : max_age_days;
+    auto opened = open_source(source, oldest, access);
+    if (!opened) return std::unexpected(std::move(opened).error());
+    if (!opened->index) {
+      without.push_back(opened->provenance.name + ": " + opened->provenance.not_known);
+    }
+    state->add(*std::move(opened));
+  }
+  if (state->osv.empty()) {
+    const std::string why = without.empty() ? "" : ": " + join(without, "; ");
+    return fail(ErrorKind::not_found, "no source of OSV records can be had" + why);
+  }
+  return AdvisoryDatabase(std::move(state));
 }
 
 AdvisoryDatabase::AdvisoryDatabase(std::unique_ptr<State> state) : state_(std::move(state)) {}
 AdvisoryDatabase::~AdvisoryDatabase() = default;
 AdvisoryDatabase::AdvisoryDatabase(AdvisoryDatabase&&) noexcept = default;
 
-const AdvisoryProvenance& AdvisoryDatabase::provenance() const { return state_->provenance; }
-
-std::vector<Finding> AdvisoryDatabase::findings(const Name& name, const Version& version) const {
-  auto records = state_->index.records(name);
-  if (!records) return {unreadable_finding(name, version, records.error())};
-  return vulnerability_findings(*std::move(records), name, version);
+const std::vector<AdvisoryProvenance>& AdvisoryDatabase::sources() const {
+  return state_->sources;
 }
 
-AdvisorySource default_advisory_source() {
-  return {"OSV", "https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip"};
+Time AdvisoryDatabase::newest() const {
+  Time newest{};
+  for (const auto& source : state_->sources) {
+    if (source.kind == Kind::osv) newest = std::max(newest, source.newest);
+  }
+  return newest;
+}
+
+std::vector<Finding> AdvisoryDatabase::findings(const Name& name, const Version& version) const {
+  auto records = state_->records(name);
+  if (!records) return {unreadable_finding(name, version, records.error())};
+  auto findings = vulnerability_findings(*std::move(records), name, version);
+  for (Finding& finding : findings) {
+    std::set<std::string> cves;
+    if (is_cve(finding.rule)) cves.insert(finding.rule);
+    std::ranges::copy_if(finding.aliases, std::inserter(cves, cves.end()), is_cve);
+    auto urgency = state_->urgency_of(cves);
+    if (!urgency) return {unreadable_finding(name, version, urgency.error())};
+    finding.urgency = *std::move(urgency);
+    if (finding.urgency.exploited) finding.severity = std::max(finding.severity, Severity::high);
+  }
+  std::ranges::stable_sort(findings, std::greater{}, [](const Finding& finding) {
+    return finding.urgency.exploited.has_value();
+  });
+  return findings;
+}
+
+Result<std::vector<KnownVulnerability>> AdvisoryDatabase::vulnerabilities(const Name& name) const {
+  ASSAY_TRY(auto records, state_->records(name));
+  return state_->known(std::move(records));
+}
+
+Result<std::optional<KnownVulnerability>> AdvisoryDatabase::find(std::string_view id) const {
+  std::set<Name> names;
+  for (const auto& index : state_->osv) {
+    for (auto& name : index.packages_of(id)) names.insert(std::move(name));
+  }
+  // A record of several packages is in each one's lines with its own part.
+  std::map<std::string, Advisory> by_id;
+  for (const Name& name : names) {
+    ASSAY_TRY(auto records, state_->records(name));
+    for (Advisory& record : records) {
+      const auto [place, is_new] = by_id.try_emplace(record.id + '\n' + record.source, record);
+      if (is_new) continue;
+      auto& affected = place->second.affected;
+      affected.insert(affected.end(), record.affected.begin(), record.affected.end());
+    }
+  }
+  std::vector<Advisory> records;
+  for (auto& [key, record] : by_id) records.push_back(std::move(record));
+  const std::string wanted = lower(id);
+  if (records.empty()) {
+    std::string cve(id);
+    std::ranges::transform(cve, cve.begin(), [](char c) { return c >= 'a' && c <= 'z' ? c - 32 : c; });
+    if (is_cve(cve)) ASSAY_CHECK(state_->add_scores({cve}, records));
+  }
+  ASSAY_TRY(auto all, state_->known(std::move(records)));
+  for (auto& one : all) {
+    for (const Advisory& record : one.records) {
+      const bool named = lower(record.id) == wanted ||
+                         std::ranges::any_of(record.aliases, [&](const std::string& alias) {
+                           return lower(alias) == wanted;
+                         });
+      if (named) return std::optional(std::move(one));
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<Name> AdvisoryDatabase::packages() const {
+  std::set<Name> names;
+  for (const auto& index : state_->osv) {
+    for (auto& name : index.packages()) {
+      if (!name.str().empty()) names.insert(std::move(name));
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+std::vector<AdvisorySource> default_advisory_sources() {
+  return {
+      {.name = "OSV",
+       .locations = {"https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip"},
+       .kind = Kind::osv,
+       .licence = "CC-BY-4.0 and each record's own"},
+      {.name = "CISA KEV",
+       .locations = {"https://www.cisa.gov/sites/default/files/feeds/"
+                     "known_exploited_vulnerabilities.json"},
+       .kind = Kind::kev,
+       .licence = "CC0-1.0",
+       .required = false},
+      {.name = "FIRST EPSS",
+       .locations = {"https://epss.empiricalsecurity.com/epss_scores-current.csv.gz"},
+       .kind = Kind::epss,
+       .licence = "free to use, see first.org/epss",
+       .required = false},
+  };
 }
 
 }  // namespace assay

@@ -1,62 +1,78 @@
 #pragma once
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "advisories/source_content.h"
+#include "advisories/vulnerability.h"
 #include "base/clock.h"
-#include "base/progress.h"
 #include "base/result.h"
-#include "curation/set.h"
-#include "evidence/advisory.h"
+#include "curation/advisory_source.h"
 #include "evidence/finding.h"
-#include "io/http.h"
 #include "package/name.h"
 #include "package/version.h"
-#include "store/store.h"
 
 namespace assay {
 
-// Where the records came from and how old they are, for the run's first lines and the evidence.
+// A source and what came of it, for the run's first lines and the evidence.
 struct AdvisoryProvenance {
   std::string name;
-  std::string location;
-  Time newest{};  // the newest `modified` of its records
+  AdvisorySource::Kind kind = AdvisorySource::Kind::guessed;
+  std::string location;  // the one that was read
+  std::string licence;
+  Time newest{};                // its newest `modified`, or the date that it bears itself
+  std::optional<Time> fetched;  // when it was last fetched or found unchanged
   std::size_t records = 0;
   std::size_t malformed = 0;  // records or parts that could not be read, told in `problems`
   std::vector<std::string> problems;
-  // Earlier sources, by name, each with why it was not used this time.
+  // Earlier locations of it, each with why it was not used this time.
   struct PassedOver {
     std::string source;
     std::string why;
   };
   std::vector<PassedOver> passed_over;
-  std::string digest;  // of all its records: part of the actions' keys
+  std::string digest;    // of all it holds
+  std::string not_known;  // why nothing of it is known, where it isn't required; else ""
 };
 
-// OSV records of one source: a zip as OSV publishes it, or a folder of JSON files.
+// A vulnerability with all that the sources say of it.
+struct KnownVulnerability {
+  std::vector<Advisory> records;  // the one that names it first; withdrawn ones too
+  Urgency urgency;
+
+  const std::string& id() const { return records.front().id; }
+};
+
+// All sources that a set trusts, together: OSV records say what is affected, NVD adds scores, KEV and
+// EPSS tell how pressing it is.
 class AdvisoryDatabase {
  public:
-  // The first source of the list that can be had, in order: an https URL is fetched (kept in the
-  // store with its validators; offline the kept copy), a path is read. If none can be had the
-  // result is an Error that says why for each: "not known" never reads as clean. A source older
-  // than `max_age_days` counts as one that can't be had.
+  // Of each source the first location that can be had. A source that can't be had, is too old (by
+  // `max_age_days` where it does not say itself), cut off, of an unknown form or not the one that is
+  // pinned makes the result an Error that says why: "not known" never reads as clean. Where it isn't
+  // required its provenance says so, and one of OSV records must be left.
   static Result<AdvisoryDatabase> open(const std::vector<AdvisorySource>& sources,
-                                       const std::filesystem::path& set_folder,
-                                       std::optional<std::uint32_t> max_age_days, bool offline,
-                                       HttpClient& http, Store& store, const Clock& clock,
-                                       Progress& progress);
+                                       std::optional<std::uint32_t> max_age_days,
+                                       const SourceAccess& access);
   ~AdvisoryDatabase();
   AdvisoryDatabase(AdvisoryDatabase&&) noexcept;
 
-  const AdvisoryProvenance& provenance() const;
+  const std::vector<AdvisoryProvenance>& sources() const;
+  Time newest() const;  // of its OSV records
 
-  // One finding for each vulnerability (records that are aliases of each other are one), with the
-  // highest v3 base score among them, and its vector; a rebuilt version (.postN, +local) is also
-  // judged by the upstream version it is made of.
+  // One finding for each vulnerability (records that are aliases of each other are one), the most
+  // pressing first; a rebuilt version (.postN, +local) is also judged by the upstream version it is
+  // made of. See vulnerability_findings().
   std::vector<Finding> findings(const Name& name, const Version& version) const;
+
+  // Every vulnerability that a package has or had.
+  Result<std::vector<KnownVulnerability>> vulnerabilities(const Name& name) const;
+  // The one with this id or alias, whichever case it is written in; nothing if no source knows it.
+  // What only NVD knows has one record, which affects no package.
+  Result<std::optional<KnownVulnerability>> find(std::string_view id) const;
+  std::vector<Name> packages() const;  // that records name
 
  private:
   struct State;
@@ -64,7 +80,8 @@ class AdvisoryDatabase {
   std::unique_ptr<State> state_;
 };
 
-// OSV's public archive for PyPI: the default source.
-AdvisorySource default_advisory_source();
+// OSV's public archive for PyPI, and, as long as they can be had, CISA's list of what is exploited and
+// FIRST's estimates.
+std::vector<AdvisorySource> default_advisory_sources();
 
 }  // namespace assay

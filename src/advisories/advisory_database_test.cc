@@ -82,12 +82,16 @@ class ArchiveServer {
 
 class AdvisoryDatabaseTest : public testing::Test {
  protected:
-  Result<AdvisoryDatabase> open(const std::vector<std::string>& locations, bool offline = false,
+  Result<AdvisoryDatabase> open(const std::vector<AdvisorySource>& sources, bool offline = false,
                                 std::optional<std::uint32_t> max_age_days = std::nullopt) {
-    std::vector<AdvisorySource> sources;
-    for (const auto& location : locations) sources.push_back({"source", location});
-    return AdvisoryDatabase::open(sources, folder_.path(), max_age_days, offline, http_, store_,
-                                  clock_, progress_);
+    const SourceAccess access{folder_.path(), offline, http_, store_, clock_, progress_};
+    return AdvisoryDatabase::open(sources, max_age_days, access);
+  }
+
+  // One source with these locations.
+  Result<AdvisoryDatabase> open_one(std::vector<std::string> locations, bool offline = false,
+                                    std::optional<std::uint32_t> max_age_days = std::nullopt) {
+    return open({{.name = "source", .locations = std::move(locations)}}, offline, max_age_days);
   }
 
   std::vector<std::string> ids(const AdvisoryDatabase& database) {
@@ -120,14 +124,14 @@ TEST_F(AdvisoryDatabaseTest, ReadsAFolderAndAZip) {
   write("advisories/README.md", "no record");
   write("all.zip", archive_of({"A-1", "A-2"}));
   for (const char* location : {"advisories", "all.zip"}) {
-    const auto database = open({location});
+    const auto database = open_one({location});
     ASSERT_TRUE(database) << database.error().message;
     EXPECT_EQ(ids(*database), (Ids{"A-1", "A-2"}));
-    EXPECT_EQ(database->provenance().records, 2U);
-    EXPECT_EQ(database->provenance().malformed, 0U);
-    EXPECT_EQ(database->provenance().location, location);
-    EXPECT_EQ(format_time(database->provenance().newest), "2026-11-20T00:00:00Z");
-    EXPECT_EQ(database->provenance().digest.size(), 64U);
+    EXPECT_EQ(database->sources().at(0).records, 2U);
+    EXPECT_EQ(database->sources().at(0).malformed, 0U);
+    EXPECT_EQ(database->sources().at(0).location, location);
+    EXPECT_EQ(format_time(database->sources().at(0).newest), "2026-11-20T00:00:00Z");
+    EXPECT_EQ(database->sources().at(0).digest.size(), 64U);
     EXPECT_TRUE(
         database->findings(Name::normalize("other"), Version::parse("1.0").value()).empty());
   }
@@ -135,11 +139,11 @@ TEST_F(AdvisoryDatabaseTest, ReadsAFolderAndAZip) {
 
 TEST_F(AdvisoryDatabaseTest, AChangedRecordIsSeen) {
   write("advisories/A-1.json", osv("A-1"));
-  const auto before = open({"advisories"}).value();
+  const auto before = open_one({"advisories"}).value();
   write("advisories/A-1.json", osv("B-1"));
-  const auto after = open({"advisories"}).value();
+  const auto after = open_one({"advisories"}).value();
   EXPECT_EQ(ids(after), Ids{"B-1"});
-  EXPECT_NE(before.provenance().digest, after.provenance().digest);
+  EXPECT_NE(before.sources().at(0).digest, after.sources().at(0).digest);
 }
 
 TEST_F(AdvisoryDatabaseTest, PassesOverWhatCannotBeHadAndSaysWhy) {
@@ -147,11 +151,11 @@ TEST_F(AdvisoryDatabaseTest, PassesOverWhatCannotBeHadAndSaysWhy) {
   write("broken.zip", archive_of({"A-1"}).substr(0, 60));
   write("page.zip", "<html>not here</html>");
   write("advisories/A-1.json", osv("A-1"));
-  const auto database = open({"http://acme.example/all.zip", "ftp://acme.example/all.zip",
+  const auto database = open_one({"http://acme.example/all.zip", "ftp://acme.example/all.zip",
                               "missing", "empty", "broken.zip", "page.zip", "advisories"});
   ASSERT_TRUE(database) << database.error().message;
   EXPECT_EQ(ids(*database), Ids{"A-1"});
-  const auto& passed_over = database->provenance().passed_over;
+  const auto& passed_over = database->sources().at(0).passed_over;
   ASSERT_EQ(passed_over.size(), 6U);
   EXPECT_TRUE(passed_over[0].why.contains("neither an https URL nor a path")) << passed_over[0].why;
   EXPECT_TRUE(passed_over[2].why.contains("is not there")) << passed_over[2].why;
@@ -160,7 +164,8 @@ TEST_F(AdvisoryDatabaseTest, PassesOverWhatCannotBeHadAndSaysWhy) {
 
 TEST_F(AdvisoryDatabaseTest, NoSourceIsAnErrorThatNamesEach) {
   EXPECT_FALSE(open({}));
-  const auto database = open({"one", "two"});
+  EXPECT_FALSE(open_one({}));
+  const auto database = open_one({"one", "two"});
   ASSERT_FALSE(database);
   EXPECT_TRUE(database.error().message.contains("one is not there") ||
               database.error().message.contains("/one is not there"));
@@ -171,17 +176,17 @@ TEST_F(AdvisoryDatabaseTest, MalformedRecordsAreSurvivedAndTold) {
   write("advisories/A-1.json", osv("A-1"));
   write("advisories/A-2.json", "{\"id\": \"A-2\", \"affected\": {}}");
   write("advisories/A-3.json", "not JSON");
-  const auto database = open({"advisories"}).value();
+  const auto database = open_one({"advisories"}).value();
   EXPECT_EQ(ids(database), Ids{"A-1"});
-  EXPECT_EQ(database.provenance().records, 2U);
-  EXPECT_EQ(database.provenance().malformed, 2U);
-  EXPECT_EQ(database.provenance().problems.size(), 2U);
+  EXPECT_EQ(database.sources().at(0).records, 2U);
+  EXPECT_EQ(database.sources().at(0).malformed, 2U);
+  EXPECT_EQ(database.sources().at(0).problems.size(), 2U);
 }
 
 TEST_F(AdvisoryDatabaseTest, ASourceThatIsTooOldIsPassedOver) {
   write("advisories/A-1.json", osv("A-1"));
-  EXPECT_TRUE(open({"advisories"}, false, 6));
-  const auto database = open({"advisories"}, false, 5);
+  EXPECT_TRUE(open_one({"advisories"}, false, 6));
+  const auto database = open_one({"advisories"}, false, 5);
   ASSERT_FALSE(database);
   EXPECT_TRUE(database.error().message.contains("2026-11-20, 5 days ago"))
       << database.error().message;
@@ -190,22 +195,22 @@ TEST_F(AdvisoryDatabaseTest, ASourceThatIsTooOldIsPassedOver) {
 TEST_F(AdvisoryDatabaseTest, ARecordOfTheFutureMakesASourceNoYounger) {
   write("advisories/A-1.json", osv("A-1"));
   write("advisories/A-2.json", osv("A-2", "2027-01-01T00:00:00Z"));
-  EXPECT_FALSE(open({"advisories"}, false, 5));
-  const auto database = open({"advisories"}).value();
-  EXPECT_EQ(format_time(database.provenance().newest), "2026-11-20T00:00:00Z");
-  EXPECT_EQ(database.provenance().problems.at(0), "1 records are dated in the future");
+  EXPECT_FALSE(open_one({"advisories"}, false, 5));
+  const auto database = open_one({"advisories"}).value();
+  EXPECT_EQ(format_time(database.sources().at(0).newest), "2026-11-20T00:00:00Z");
+  EXPECT_EQ(database.sources().at(0).problems.at(0), "1 records are dated in the future");
 }
 
 TEST_F(AdvisoryDatabaseTest, AnArchiveIsFetchedOnceAndThenRevalidated) {
   ArchiveServer server(archive_of({"A-1"}));
   for (int i = 0; i < 2; ++i) {
-    const auto database = open({server.url()});
+    const auto database = open_one({server.url()});
     ASSERT_TRUE(database) << database.error().message;
     EXPECT_EQ(ids(*database), Ids{"A-1"});
   }
   EXPECT_EQ(server.requests, 2);
   EXPECT_EQ(server.unchanged, 1);
-  const auto offline = open({server.url()}, true);
+  const auto offline = open_one({server.url()}, true);
   ASSERT_TRUE(offline) << offline.error().message;
   EXPECT_EQ(ids(*offline), Ids{"A-1"});
   EXPECT_EQ(server.requests, 2);
@@ -213,31 +218,170 @@ TEST_F(AdvisoryDatabaseTest, AnArchiveIsFetchedOnceAndThenRevalidated) {
 
 TEST_F(AdvisoryDatabaseTest, WhereThereIsNoAnswerTheKeptCopyServesAndThatIsSaid) {
   ArchiveServer server(archive_of({"A-1"}));
-  ASSERT_TRUE(open({server.url()}));
+  ASSERT_TRUE(open_one({server.url()}));
   server.status = 503;
-  ASSERT_TRUE(open({server.url()}));
+  ASSERT_TRUE(open_one({server.url()}));
   server.stop();
-  const auto database = open({server.url(), "advisories"});
+  const auto database = open_one({server.url(), "advisories"});
   ASSERT_TRUE(database) << database.error().message;
   EXPECT_EQ(ids(*database), Ids{"A-1"});
   ASSERT_EQ(progress_.notes.size(), 2U);
   EXPECT_TRUE(progress_.notes[1].contains("the copy of 2026-11-25T12:00:00Z is used"));
 }
 
-TEST_F(AdvisoryDatabaseTest, WithoutACopyTheNextSourceServes) {
+TEST_F(AdvisoryDatabaseTest, WithoutACopyTheMirrorServes) {
   write("advisories/A-9.json", osv("A-9"));
   ArchiveServer server(archive_of({"A-1"}));
   server.status = 404;
-  const auto missing = open({server.url(), "advisories"}).value();
+  const auto missing = open_one({server.url(), "advisories"}).value();
   EXPECT_EQ(ids(missing), Ids{"A-9"});
-  EXPECT_TRUE(missing.provenance().passed_over.at(0).why.contains("404"));
-  const auto offline = open({server.url(), "advisories"}, true).value();
-  EXPECT_TRUE(offline.provenance().passed_over.at(0).why.contains("offline, and no copy was kept"));
+  EXPECT_TRUE(missing.sources().at(0).passed_over.at(0).why.contains("404"));
+  const auto offline = open_one({server.url(), "advisories"}, true).value();
+  EXPECT_TRUE(offline.sources().at(0).passed_over.at(0).why.contains("offline, and no copy was kept"));
 }
 
-TEST_F(AdvisoryDatabaseTest, TheDefaultIsOsvsPublicArchive) {
-  EXPECT_EQ(default_advisory_source().location,
-            "https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip");
+TEST_F(AdvisoryDatabaseTest, TheDefaultIsOsvsPublicArchiveAndWhatRaisesUrgency) {
+  const auto sources = default_advisory_sources();
+  ASSERT_EQ(sources.size(), 3U);
+  EXPECT_EQ(sources[0].kind, AdvisorySource::Kind::osv);
+  EXPECT_TRUE(sources[0].required);
+  for (const auto& source : sources) {
+    EXPECT_TRUE(may_carry_advisories(source.locations.at(0)));
+    EXPECT_FALSE(source.licence.empty());
+  }
+}
+
+// Two sources of records, one of scores, one of what is exploited, one of estimates.
+class AllSources : public AdvisoryDatabaseTest {
+ protected:
+  void SetUp() override {
+    write("first/A.json", R"({"id": "PYSEC-1", "aliases": ["CVE-2026-0001"],
+        "modified": "2026-11-20T00:00:00Z", "summary": "It fails.", "affected":
+        [{"package": {"ecosystem": "PyPI", "name": "acme"}, "versions": ["1.0"]}]})");
+    write("second/B.json", R"({"id": "GHSA-1", "aliases": ["CVE-2026-0001"],
+        "modified": "2026-11-21T00:00:00Z", "affected":
+        [{"package": {"ecosystem": "PyPI", "name": "acme"}, "versions": ["2.0"]}]})");
+    write("nvd.json", R"({"resultsPerPage": 1, "startIndex": 0, "totalResults": 1,
+        "format": "NVD_CVE", "version": "2.0", "timestamp": "2026-11-24T00:00:00.000",
+        "vulnerabilities": [{"cve": {"id": "CVE-2026-0001", "metrics": {"cvssMetricV31":
+        [{"cvssData": {"vectorString": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N"}}]}}}]})");
+    write("kev.json", R"({"catalogVersion": "2026.11.23", "dateReleased": "2026-11-23T10:00:00Z",
+        "count": 1, "vulnerabilities": [{"cveID": "CVE-2026-0001", "dateAdded": "2026-11-01",
+        "dueDate": "2026-11-22", "knownRansomwareCampaignUse": "Known"}]})");
+    write("epss.csv", "#model_version:v1,score_date:2026-11-25T00:00:00Z\n"
+                      "cve,epss,percentile\nCVE-2026-0001,0.94,0.97\n");
+    sources_ = {{.name = "first", .locations = {"first"}, .licence = "CC-BY-4.0"},
+                {.name = "second", .locations = {"second"}},
+                {.name = "NVD", .locations = {"nvd.json"}},
+                {.name = "KEV", .locations = {"kev.json"}},
+                {.name = "EPSS", .locations = {"epss.csv"}}};
+  }
+
+  std::string why(std::vector<AdvisorySource> sources) {
+    const auto database = open(sources);
+    return database ? "" : database.error().message;
+  }
+
+  std::vector<AdvisorySource> sources_;
+};
+
+TEST_F(AllSources, CountTogether) {
+  const auto database = open(sources_);
+  ASSERT_TRUE(database) << database.error().message;
+  ASSERT_EQ(database->sources().size(), 5U);
+  EXPECT_EQ(database->sources()[0].licence, "CC-BY-4.0");
+  EXPECT_EQ(format_time(database->sources()[3].newest), "2026-11-23T10:00:00Z");
+  EXPECT_EQ(to_string(database->sources()[4].kind), "epss");
+  EXPECT_EQ(format_time(database->newest()), "2026-11-21T00:00:00Z");
+  for (const char* version : {"1.0", "2.0"}) {
+    const auto findings = database->findings(acme, Version::parse(version).value());
+    ASSERT_EQ(findings.size(), 1U) << version;
+    const Finding& finding = findings[0];
+    EXPECT_EQ(finding.rule, "PYSEC-1");
+    EXPECT_DOUBLE_EQ(finding.score, 5.3) << "NVD's";
+    EXPECT_EQ(finding.severity, Severity::high) << "since it is exploited";
+    EXPECT_EQ(in_words(finding.urgency),
+              "known to be exploited since 2026-11-01, also by ransomware, EPSS 94 % (97th "
+              "percentile)");
+  }
+  EXPECT_TRUE(database->findings(acme, Version::parse("3.0").value()).empty());
+}
+
+TEST_F(AllSources, AVulnerabilityIsFoundByAnyOfItsIds) {
+  const auto database = open(sources_).value();
+  for (const char* id : {"PYSEC-1", "ghsa-1", "CVE-2026-0001"}) {
+    const auto found = database.find(id).value();
+    ASSERT_TRUE(found) << id;
+    EXPECT_EQ(found->id(), "PYSEC-1");
+    ASSERT_EQ(found->records.size(), 3U);
+    EXPECT_TRUE(found->urgency.exploited);
+  }
+  EXPECT_FALSE(database.find("CVE-2026-9999").value());
+  ASSERT_EQ(database.packages().size(), 1U);
+  EXPECT_EQ(database.vulnerabilities(acme).value().size(), 1U);
+}
+
+TEST_F(AllSources, OfOneRecordTheNewerCounts) {
+  write("second/B.json", R"({"id": "PYSEC-1", "modified": "2026-11-22T00:00:00Z",
+      "withdrawn": "2026-11-22T00:00:00Z", "affected":
+      [{"package": {"ecosystem": "PyPI", "name": "acme"}, "versions": ["1.0"]}]})");
+  const auto database = open(sources_).value();
+  EXPECT_TRUE(ids(database).empty());
+  const auto found = database.find("PYSEC-1").value();
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->records.at(0).withdrawn);
+  EXPECT_EQ(found->records.at(0).source, "first, second");
+}
+
+TEST_F(AllSources, WhateverCannotBeHadOrKnownIsNotClean) {
+  const std::string whole = read_file(folder_.path() / "kev.json").value();
+  const std::pair<const char*, std::string> broken[] = {
+      {"kev.json", whole.substr(0, whole.size() / 2)},
+      {"kev.json", R"({"vulnerabilities": [], "cveID": 0})"},
+      {"kev.json", R"({"catalogVersion": "1", "dateReleased": "2026-11-23", "count": 2,
+          "vulnerabilities": []})"},
+      {"nvd.json", R"({"format": "NVD_CVE", "version": "3.0", "totalResults": 0,
+          "vulnerabilities": []})"},
+      {"nvd.json", R"({"format": "NVD_CVE", "version": "2.0", "totalResults": 9,
+          "timestamp": "2026-11-24T00:00:00.000", "vulnerabilities": []})"},
+      {"epss.csv", "#model_version:v1,score_date:2026-11-25T00:00:00Z\ncve,epss,percentile\nCVE-20"},
+      {"first/A.json", R"({"id": "A-1", "schema_version": "2.0.0"})"}};
+  for (const auto& [file, text] : broken) {
+    SetUp();
+    EXPECT_EQ(why(sources_), "") << file;
+    write(file, text);
+    EXPECT_NE(why(sources_), "") << file << ": " << text;
+  }
+}
+
+TEST_F(AllSources, ThatAreOldOrNotTheOnesPinnedAreNotUsed) {
+  sources_[3].max_age_days = 1;
+  EXPECT_TRUE(why(sources_).contains("KEV: its newest record is of 2026-11-23, 2 days ago"))
+      << why(sources_);
+  sources_[3].max_age_days = 2;
+  EXPECT_EQ(why(sources_), "");
+  sources_[3].sha256 = std::string(64, '0');
+  EXPECT_TRUE(why(sources_).contains("not the one that is pinned")) << why(sources_);
+  sources_[3].sha256 = sha256(read_file(folder_.path() / "kev.json").value()).hex();
+  EXPECT_EQ(why(sources_), "");
+  sources_[0].sha256 = std::string(64, '0');
+  EXPECT_TRUE(why(sources_).contains("sha256 pins a file")) << why(sources_);
+}
+
+TEST_F(AllSources, WhatIsNotRequiredIsSaidToBeUnknown) {
+  sources_[3].locations = {"missing.json"};
+  sources_[3].kind = AdvisorySource::Kind::kev;
+  EXPECT_TRUE(why(sources_).starts_with("KEV: ")) << why(sources_);
+  sources_[3].required = false;
+  const auto database = open(sources_);
+  ASSERT_TRUE(database) << database.error().message;
+  EXPECT_TRUE(database->sources()[3].not_known.contains("is not there"));
+  const auto findings = database->findings(acme, Version::parse("1.0").value());
+  EXPECT_EQ(findings.at(0).urgency.not_known, std::vector<std::string>{"KEV"});
+  for (auto& source : sources_) source.required = false;
+  sources_[0].locations = sources_[1].locations = {"missing"};
+  sources_[0].kind = sources_[1].kind = AdvisorySource::Kind::osv;
+  EXPECT_TRUE(why(sources_).starts_with("no source of OSV records can be had: ")) << why(sources_);
 }
 
 }  // namespace

@@ -48,12 +48,14 @@ constexpr Definition definitions[] = {
     {"advisories", "at-threshold", [](Policy& p) -> Field { return Choice{&p.advisories.at_threshold, "rule", at_threshold}; },
      "A score of exactly refuse-above, which is not above it, is told as such (\"flag\") or refused too "
      "(\"refuse\"). By CVSS's words 7.0 is high."},
+    {"advisories", "refuse-exploited", [](Policy& p) -> Field { return &p.advisories.refuse_exploited; },
+     "One that is known to be exploited is refused, whatever its score; with false its score decides."},
     {"advisories", "hold-lower", [](Policy& p) -> Field { return &p.advisories.hold_lower; },
      "One at or below it holds the package until a person has accepted it."},
     {"advisories", "hold-unscored", [](Policy& p) -> Field { return &p.advisories.hold_unscored; },
      "One without a score holds the package until a person has accepted it."},
     {"advisories", "max-age-days", [](Policy& p) -> Field { return &p.advisories.max_age_days; },
-     "An advisory source that is older than so many days is not used."},
+     "An advisory source that is older than so many days is not used, unless the source says otherwise."},
     {"plans", "overdue", [](Policy& p) -> Field { return Choice{&p.plans.overdue, "rule for plans", ways_with_plans}; },
      "A remediation plan that is past its day, and was not shown to be carried out, no longer counts "
      "(\"hold\"), or counts and is told (\"tell\")."},

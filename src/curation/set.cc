@@ -133,8 +133,6 @@ void read_set_table(TableReader& table, Set& set) {
   table.refuse_unknown_keys();
 }
 
-bool is_url(std::string_view text) { return text.find("://") != std::string_view::npos; }
-
 void read_index(TableReader& table, std::string& url) {
   if (const auto written = table.text("url")) {
     const auto& text = written->text;
@@ -144,53 +142,6 @@ void read_index(TableReader& table, std::string& url) {
                          fmt::format("\"{}\" is no https, http or file URL", printable(text)));
     }
     url = text;
-  }
-  table.refuse_unknown_keys();
-}
-
-// Who can change an advisory on its way can hide it, so plain http is for this machine alone.
-bool may_carry_advisories(std::string_view url) {
-  return url.starts_with("https://") || url.starts_with("http://127.0.0.1:") ||
-         url.starts_with("http://localhost:") || url.starts_with("http://[::1]:");
-}
-
-void check_location(const PlacedText& location, Faults& faults) {
-  if (trim(location.text).empty()) {
-    faults.add(location.position, "an advisory source needs a location");
-  } else if (is_url(location.text) && !may_carry_advisories(location.text)) {
-    faults.add(location.position,
-               fmt::format("\"{}\" is neither an https URL nor a path", printable(location.text)));
-  }
-}
-
-void read_source(const TomlValue& written, Faults& faults, std::vector<AdvisorySource>& sources) {
-  if (const auto* text = written.as<std::string>()) {
-    check_location({*text, written.position}, faults);
-    sources.push_back({*text, *text});
-  } else if (const auto* members = written.as<TomlTable>()) {
-    TableReader table(*members, written.position, "an advisory source", faults);
-    table.require("location");
-    const auto name = table.text("name");
-    const auto location = table.text("location");
-    table.refuse_unknown_keys();
-    if (!location) return;
-    check_location(*location, faults);
-    sources.push_back({name ? name->text : location->text, location->text});
-  } else {
-    faults.add(
-        written.position,
-        fmt::format("an advisory source must be a string or a table, not {}", kind_of(written)));
-  }
-}
-
-void read_advisories(TableReader& table, std::vector<AdvisorySource>& sources) {
-  if (const auto* member = table.array("sources")) {
-    const auto& elements = *member->value.as<TomlArray>();
-    if (elements.empty()) {
-      table.faults().add(member->value.position,
-                         "\"sources\" must name at least one; without it, the default is used");
-    }
-    for (const auto& element : elements) read_source(element, table.faults(), sources);
   }
   table.refuse_unknown_keys();
 }
@@ -332,11 +283,13 @@ requirements = [
 # url = "https://index.example/simple"
 
 [advisories]
-# Sources of known vulnerabilities (OSV records: a URL of a zip archive, a zip or a folder), in
-# order: the first that can be reached is used. Without it, the public archive is.
+# Sources of known vulnerabilities, which all count: OSV records (a URL of a zip archive, a zip or a
+# folder), NVD's scores, CISA's list of what is exploited, FIRST's estimates. Without it, the public
+# ones are.
 # sources = [
 #   "advisories",
-#   {{ name = "our mirror", location = "https://mirror.example/osv.zip" }},
+#   {{ name = "OSV", location = "https://first.example/osv.zip", mirrors = ["kept/osv.zip"] }},
+#   {{ name = "KEV", kind = "kev", location = "kept/known_exploited_vulnerabilities.json" }},
 # ]
 )";
 

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "curation/advisory_source.h"
 #include "package/requirement.h"
 
 namespace assay {
@@ -21,6 +22,7 @@ struct Policy {
     // a version ("4.0", "3.1", "3.0", "2.0"), and the highest where there is none of that.
     std::string score = "highest";
     std::string at_threshold = "flag";  // a score of exactly refuse_above: "flag" or "refuse"
+    bool refuse_exploited = true;               // known to be exploited: refused at any score
     bool hold_unscored = true;                  // no score: held until a person decides
     bool hold_lower = true;                     // at or below: held until there is a disposition
     std::optional<std::uint32_t> max_age_days;  // a source older than this is refused
@@ -69,11 +71,6 @@ struct Policy {
     std::string strategy = "newest";
     std::optional<std::uint32_t> cooldown_days;  // files uploaded in the last so many days are not seen
   } versions;
-};
-
-struct AdvisorySource {
-  std::string name;      // for the report
-  std::string location;  // an https URL, or a path (absolute, or relative to the set's folder)
 };
 
 // How upstream's tests of one package are run where discovery is not enough: [tests.NAME].

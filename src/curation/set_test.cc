@@ -135,10 +135,10 @@ environment = { TZ = "UTC" }
   EXPECT_EQ(policy.tests.processes, 9u);
   EXPECT_EQ(policy.tests.disk_mib, 10u);
   ASSERT_EQ(set->advisories.size(), 2u);
-  EXPECT_EQ(set->advisories[0].location, "local");
+  EXPECT_EQ(set->advisories[0].locations, std::vector<std::string>{"local"});
   EXPECT_EQ(set->advisories[0].name, "local");
   EXPECT_EQ(set->advisories[1].name, "mirror");
-  EXPECT_EQ(set->advisories[1].location, "https://mirror.example/osv.zip");
+  EXPECT_EQ(set->advisories[1].locations.at(0), "https://mirror.example/osv.zip");
   const auto flask = set->tests.find(Name::normalize("flask"));
   ASSERT_NE(flask, set->tests.end());
   EXPECT_THAT(flask->second.requirements, ElementsAre("pytest", "asgiref"));

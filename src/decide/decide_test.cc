@@ -269,6 +269,34 @@ TEST(Advisories, LowerAndUnscoredOnesHoldUntilThereIsAPlan) {
   EXPECT_EQ(verdict_of(with(advisory(-1)), {}, lenient).decision, Decision::published);
 }
 
+TEST(Advisories, WhatIsExploitedIsRefusedWhateverItsScore) {
+  Finding exploited = advisory(3.1);
+  exploited.urgency.exploited = Urgency::Exploited{.since = parse_date("2024-05-01").value()};
+  const auto verdict = verdict_of(with(exploited), {plan_for("CVE-2018-18074")});
+  EXPECT_EQ(verdict.decision, Decision::refused);
+  EXPECT_EQ(verdict.reasons.at(0).policy, "policy.advisories.refuse-exploited = true");
+  EXPECT_THAT(verdict.reasons.at(0).text,
+              StartsWith("CVSS 3.1, known to be exploited since 2024-05-01: GHSA-"));
+  Policy lenient;
+  lenient.advisories.refuse_exploited = false;
+  EXPECT_EQ(verdict_of(with(exploited), {}, lenient).decision, Decision::held);
+}
+
+TEST(Advisories, AnUnlikelyExploitLowersNothing) {
+  Finding severe = advisory(9.8);
+  severe.urgency.predicted = Urgency::Predicted{0.0001, 0.01, today};
+  EXPECT_EQ(verdict_of(with(severe)).decision, Decision::refused);
+}
+
+TEST(Advisories, WhatATrustedSourceCouldNotBeAskedAboutHolds) {
+  Policy lenient;
+  lenient.advisories.hold_lower = false;
+  Finding unclear = advisory(3.1);
+  EXPECT_EQ(verdict_of(with(unclear), {}, lenient).decision, Decision::published);
+  unclear.urgency.not_known = {"KEV"};
+  EXPECT_EQ(verdict_of(with(unclear), {}, lenient).decision, Decision::held);
+}
+
 TEST(Advisories, APlanThatIsOverdueDoesNotCount) {
   auto plan = plan_for("CVE-2018-18074");
   plan.expires = parse_date("2026-05-31").value();

@@ -39,8 +39,11 @@ std::string threshold_text(const CountingScore& score, const Policy& policy) {
 // What matters first: a line of a table may show no more.
 std::string advisory_text(const Finding& finding, const CountingScore& score,
                           const Policy& policy) {
-  std::string text;
-  if (score.scored) text = fmt::format("CVSS {:.1f}: ", score.score);
+  std::vector<std::string> first;
+  if (score.scored) first.push_back(fmt::format("CVSS {:.1f}", score.score));
+  if (!finding.urgency.empty()) first.push_back(quoted_text(in_words(finding.urgency)));
+  std::string text = join(first, ", ");
+  if (!text.empty()) text += ": ";
   text += quoted_text(finding.rule);
   if (!finding.aliases.empty())
     text += fmt::format(" ({})", quoted_text(join(finding.aliases, ", ")));
@@ -84,9 +87,15 @@ Reason weigh_advisory(const Finding& finding, const Policy& policy, const Accept
                 finding.fingerprint(),
                 ""};
   if (score.refused) return unless_mended(std::move(reason), acceptance);
+  if (finding.urgency.exploited && policy.advisories.refuse_exploited) {
+    reason.policy = policy_line(policy, "policy.advisories.refuse-exploited");
+    return unless_mended(std::move(reason), acceptance);
+  }
   if (score.scored ? policy.advisories.hold_lower : policy.advisories.hold_unscored) {
     reason.weight = Weight::hold;
   }
+  // What a trusted source would have said may be what matters.
+  if (!finding.urgency.not_known.empty()) reason.weight = Weight::hold;
   return unless_accepted(std::move(reason), acceptance);
 }
 

@@ -163,6 +163,9 @@ Json to_json(const Advisory& advisory) {
   if (advisory.withdrawn) json["withdrawn"] = format_time(advisory.modified.value_or(Time{}));
   if (!advisory.severity.empty()) json["severity"] = severities_to_json(advisory.severity);
   if (!advisory.cwe.empty()) json["database_specific"] = {{"cwe_ids", advisory.cwe}};
+  for (const auto& url : advisory.references) {
+    json["references"].push_back({{"type", "WEB"}, {"url", url}});
+  }
   for (const auto& affected : advisory.affected) json["affected"].push_back(to_json(affected));
   return json;
 }

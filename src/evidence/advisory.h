@@ -34,6 +34,9 @@ struct Advisory {
   std::vector<std::string> severity;  // CVSS vectors, as written
   std::vector<std::string> cwe;
   std::vector<Affected> affected;
+  std::vector<std::string> references;  // URLs
+  std::string schema_version;  // as written, "" if it is not
+  std::string source;          // who tells it, as the set calls it; no part of the record
   std::vector<std::string> malformed;  // what was left out while reading, in words
 
   // invalid_input if it is not an OSV record at all, or above 16 MiB; a bad event or version within

@@ -238,6 +238,10 @@ Result<Advisory> RecordReader::read(element record) {
   if (record["database_specific"].get(specific) == simdjson::SUCCESS) {
     advisory_.cwe = texts(specific, "cwe_ids");
   }
+  advisory_.schema_version = text(record, "schema_version");
+  elements(record, "references", [&](element one) {
+    if (const auto url = text(one, "url"); !url.empty()) advisory_.references.emplace_back(url);
+  });
   elements(record, "affected", [&](element entry) { read_affected(entry); });
   if (faults_ > told_limit) {
     advisory_.malformed.push_back(fmt::format("and {} more faults", faults_ - told_limit));

@@ -64,7 +64,7 @@ bool counts_anywhere(const Finding& finding) {
 Json to_json(const Finding& finding) {
   Json scores = Json::array();
   for (const FindingScore& score : finding.scores) scores.push_back(to_json(score));
-  return {{"gate", finding.gate},
+  Json json{{"gate", finding.gate},
           {"rule", finding.rule},
           {"severity", to_string(finding.severity)},
           {"confidence", to_string(finding.confidence)},
@@ -84,6 +84,8 @@ Json to_json(const Finding& finding) {
           {"vector", finding.vector},
           {"scores", std::move(scores)},
           {"fixed_in", finding.fixed_in}};
+  if (!finding.urgency.empty()) json["urgency"] = to_json(finding.urgency);
+  return json;
 }
 
 Result<Finding> finding_from_json(const Json& json) {
@@ -116,6 +118,9 @@ Result<Finding> finding_from_json(const Json& json) {
     });
   }
   ASSAY_CHECK(context(members.finish(), "a finding"));
+  if (const auto urgency = json.find("urgency"); urgency != json.end()) {
+    ASSAY_TRY(finding.urgency, context(urgency_from_json(*urgency), "a finding"));
+  }
   return finding;
 }
 

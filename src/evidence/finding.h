@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "evidence/path_role.h"
+#include "evidence/urgency.h"
 
 namespace assay {
 
@@ -55,6 +56,7 @@ struct Finding {
   std::string vector;
   std::vector<FindingScore> scores;  // each vector once
   std::string fixed_in;  // the first version without it, "" if none is known
+  Urgency urgency;       // what is known of its use by attackers
 
   // The same finding has the same fingerprint in the next version of the package, whatever its line
   // and its file's name are there: it is made of rule, role, symbol and context. Where there is no

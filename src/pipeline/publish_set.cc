@@ -105,12 +105,31 @@ Json package_evidence(const Session& session, const SelectedPackage& package,
           {"verdict", to_json(decision.verdicts.at(place))}};
 }
 
+// Why a location was passed over, and when one was asked last, is the run's to tell: it changes with
+// the weather of the network.
+Json source_evidence(const AdvisoryDatabase& advisories) {
+  Json sources = Json::array();
+  for (const auto& source : advisories.sources()) {
+    if (!source.not_known.empty()) {
+      sources.push_back({{"source", source.name}, {"not-known", true}});
+      continue;
+    }
+    Json passed_over = Json::array();
+    for (const auto& earlier : source.passed_over) passed_over.push_back(earlier.source);
+    sources.push_back({{"source", source.name},
+                       {"kind", to_string(source.kind)},
+                       {"licence", source.licence},
+                       {"newest-record", format_time(source.newest)},
+                       {"records", source.records},
+                       {"digest", source.digest},
+                       {"problems", source.problems},
+                       {"passed-over", std::move(passed_over)}});
+  }
+  return sources;
+}
+
 // How the whole set was judged: by which records, rules and interpreters.
 Json set_evidence(const Session& session) {
-  const auto& known = session.advisories.provenance();
-  // Why a source was passed over is the run's to tell: it changes with the weather of the network.
-  Json passed_over = Json::array();
-  for (const auto& earlier : known.passed_over) passed_over.push_back(earlier.source);
   Json pythons = Json::object();
   for (const auto& interpreter : session.interpreters) {
     auto markers = interpreter.markers;
@@ -124,13 +143,7 @@ Json set_evidence(const Session& session) {
                                  {"tags", to_json(interpreter.tag_facts)}};
   }
   return {{"set", session.set.name},
-          {"advisories",
-           {{"source", known.name},
-            {"newest-record", format_time(known.newest)},
-            {"records", known.records},
-            {"digest", known.digest},
-            {"problems", known.problems},
-            {"passed-over", std::move(passed_over)}}},
+          {"advisories", source_evidence(session.advisories)},
           {"ruleset", session.examiner.ruleset()},
           {"platform", host_platform()},
           {"build-host", host_fingerprint()},
@@ -194,7 +207,7 @@ Result<Release> publish_set(Session& session, const Selection& selection,
   content.evidence["set.json"] = set_evidence(session);
   content.evidence["threat-model.json"] = threat_evidence(session, selection);
   content.builder = host_platform() + ":" + host_fingerprint();
-  content.known_until = session.advisories.provenance().newest;
+  content.known_until = session.advisories.newest();
   content.key = session.key ? &*session.key : nullptr;
   return publish(*session.store, session.set.folder, content, session.clock.now());
 }

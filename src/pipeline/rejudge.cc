@@ -122,6 +122,13 @@ bool is_hit(const Reason& reason) {
 
 }  // namespace
 
+Result<std::vector<PublishedPackage>> published_packages(const fs::path& release) {
+  ASSAY_TRY(const auto packages, packages_of(release));
+  std::vector<PublishedPackage> published;
+  for (const auto& one : packages) published.push_back({one.evidence.name, one.version});
+  return published;
+}
+
 Result<RejudgeReport> rejudge(const RunOptions& options, const Clock& clock, Progress& progress,
                               std::stop_token) {
   ASSAY_TRY(const Set set, load_set(options.set_folder));
@@ -138,7 +145,7 @@ Result<RejudgeReport> rejudge(const RunOptions& options, const Clock& clock, Pro
                        .plans = {},
                        .date = date_of(clock.now()),
                        .set_name = set.name,
-                       .known_until = advisories.provenance().newest,
+                       .known_until = advisories.newest(),
                        .statements = {}};
   ASSAY_TRY(const auto packages, packages_of(release.folder));
   std::vector<PackageEvidence> evidence;

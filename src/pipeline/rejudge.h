@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "base/result.h"
 #include "evidence/plan_state.h"
 #include "evidence/verdict.h"
+#include "package/name.h"
+#include "package/version.h"
 #include "pipeline/run.h"
 #include "publish/vex.h"
 
@@ -32,6 +35,14 @@ struct RejudgeReport {
   Time known_until{};  // how new the advisories are
   std::vector<VulnerabilityStatement> statements;  // of the release, by what is known now
 };
+
+struct PublishedPackage {
+  Name name;
+  Version version;
+};
+
+// What a release publishes, by its evidence.
+Result<std::vector<PublishedPackage>> published_packages(const std::filesystem::path& release);
 
 // Judges the latest release by the advisories of now, fetched anew unless the options are offline:
 // nothing is resolved, built or tried. not_found if there is no release.

@@ -44,10 +44,11 @@ Result<std::vector<Target>> find_targets(const Set& set) {
 
 std::vector<AdvisorySource> advisory_sources(const Set& set, const RunOptions& options) {
   std::vector<AdvisorySource> sources;
-  for (const auto& location : options.advisories) sources.push_back({location, location});
+  for (const auto& location : options.advisories) {
+    sources.push_back({.name = location, .locations = {location}});
+  }
   if (sources.empty()) sources = set.advisories;
-  if (sources.empty()) sources.push_back(default_advisory_source());
-  return sources;
+  return sources.empty() ? default_advisory_sources() : sources;
 }
 
 // Such an error would meet every other package as well.
@@ -60,9 +61,9 @@ bool ends_the_run(ErrorKind kind) {
 Result<AdvisoryDatabase> open_advisories(const Set& set, const RunOptions& options,
                                          HttpClient& http, Store& store, const Clock& clock,
                                          Progress& progress) {
-  return context(AdvisoryDatabase::open(advisory_sources(set, options), options.set_folder,
-                                        set.policy.advisories.max_age_days, options.offline, http,
-                                        store, clock, progress),
+  const SourceAccess access{options.set_folder, options.offline, http, store, clock, progress};
+  return context(AdvisoryDatabase::open(advisory_sources(set, options),
+                                        set.policy.advisories.max_age_days, access),
                  "what is known to be wrong with packages could not be looked up");
 }
 

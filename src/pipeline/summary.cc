@@ -84,14 +84,39 @@ Json to_json(const std::vector<PackageSummary::KnownFlaw>& flaws) {
   return list;
 }
 
+void tell_source(const AdvisoryProvenance& source, Session& session) {
+  const auto note = [&](NoteLevel level, const std::string& text) {
+    session.progress.note(level, "advisories: " + text);
+  };
+  for (const auto& [location, why] : source.passed_over) {
+    note(NoteLevel::warning, fmt::format("{}: passed over {}: {}", source.name, location, why));
+  }
+  if (!source.not_known.empty()) {
+    note(NoteLevel::warning,
+         fmt::format("what {} says is not known: {}", source.name, source.not_known));
+    return;
+  }
+  note(NoteLevel::info, advisory_words(source, session.clock));
+  if (source.malformed > 0) {
+    note(NoteLevel::warning, fmt::format("{}: {} parts could not be read; the evidence names them",
+                                         source.name, source.malformed));
+  }
+}
+
 }  // namespace
 
-std::string advisory_words(const AdvisoryDatabase& advisories, const Clock& clock) {
-  const auto& known = advisories.provenance();
-  const auto age = std::chrono::floor<std::chrono::days>(clock.now() - known.newest);
-  return fmt::format("{}: {} records, the newest of {} ({} old)", known.name, known.records,
-                     format_date(date_of(known.newest)),
+std::string advisory_words(const AdvisoryProvenance& source, const Clock& clock) {
+  if (!source.not_known.empty()) return fmt::format("{}: not known", source.name);
+  const auto age = std::chrono::floor<std::chrono::days>(clock.now() - source.newest);
+  return fmt::format("{}: {} records, the newest of {} ({} old)", source.name, source.records,
+                     format_date(date_of(source.newest)),
                      counted(static_cast<std::size_t>(std::max<std::int64_t>(age.count(), 0)), "day"));
+}
+
+std::string advisory_words(const AdvisoryDatabase& advisories, const Clock& clock) {
+  std::vector<std::string> words;
+  for (const auto& source : advisories.sources()) words.push_back(advisory_words(source, clock));
+  return join(words, "; ");
 }
 
 Stopwatch::Stopwatch() : start_(std::chrono::steady_clock::now()), cpu_start_(cpu_now()) {}
@@ -104,17 +129,7 @@ double Stopwatch::cpu_seconds() const { return cpu_now() - cpu_start_; }
 
 void tell_sources(Session& session) {
   session.progress.note(NoteLevel::info, "index: " + index_words(session));
-  const auto& known = session.advisories.provenance();
-  for (const auto& [source, why] : known.passed_over) {
-    session.progress.note(NoteLevel::warning,
-                          fmt::format("advisories: passed over {}: {}", source, why));
-  }
-  session.progress.note(NoteLevel::info, "advisories: " + advisory_words(session.advisories, session.clock));
-  if (known.malformed > 0) {
-    session.progress.note(NoteLevel::warning,
-                          fmt::format("advisories: {} parts could not be read; the evidence names them",
-                                      known.malformed));
-  }
+  for (const auto& source : session.advisories.sources()) tell_source(source, session);
 }
 
 RunReport summarize(const Session& session, const Selection& selection,

@@ -22,6 +22,7 @@ class Stopwatch {
 
 // Which source, how many records, and how old.
 std::string advisory_words(const AdvisoryDatabase& advisories, const Clock& clock);
+std::string advisory_words(const AdvisoryProvenance& source, const Clock& clock);
 
 // Which index and which advisories this run goes by, as its first lines.
 void tell_sources(Session& session);

@@ -1,0 +1,46 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "advisories/source_index.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "io/http.h"
+#include "store/store.h"
+
+namespace assay {
+
+// A source's files, found and named by their digest, not read yet.
+struct SourceContent {
+  Digest digest;
+  bool one_file = false;         // the digest is that of a file's bytes
+  std::optional<Time> fetched;   // when it was last fetched or found unchanged; nothing for a path
+  SourceFiles read;
+};
+
+struct SourceAccess {
+  std::filesystem::path set_folder;  // what relative paths begin at
+  bool offline = false;
+  HttpClient& http;
+  Store& store;
+  const Clock& clock;
+  Progress& progress;
+};
+
+// An https URL's file is fetched, or found unchanged, and kept in the store; offline the kept copy
+// serves, and also where there is no answer, which is then noted. Plain http is taken from this
+// machine only: on the way anyone could make a package look clean. A path is a file or a folder. A
+// file may be an archive, or packed by itself (.gz).
+Result<SourceContent> find_file(const std::string& location, const SourceAccess& access);
+
+// Asks for what is new; the page is what the store then keeps. network where there is no answer, or
+// none that is good.
+Result<CachedPage> fetch_file(const std::string& url, const SourceAccess& access);
+
+// The content of a file that the store has; `name` as a path or URL names it.
+Result<SourceContent> content_of_blob(const Digest& blob, std::string_view name, const Store& store);
+
+}  // namespace assay
