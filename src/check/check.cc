@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
-#include <set>
 
 #include "base/task_group.h"
 #include "base/text.h"
@@ -21,7 +20,7 @@ namespace {
 
 constexpr std::size_t names_in_a_batch = 64;
 // Raised when src/check changes what it keeps of a finding.
-constexpr std::string_view code_version = "check 2";
+constexpr std::string_view code_version = "check 3";
 
 // A path that is not there, or whose kind can't be told, is the caller's fault.
 Result<CheckedPath> checked_path(const fs::path& given) {
@@ -70,61 +69,15 @@ class FolderOfNames {
   std::optional<Descriptor> opened_;
 };
 
-// Folders at most two below the paths that hold a project each, as an unpacked collection of source
-// distributions has them: roles are told from there on.
-class ProjectRoles {
- public:
-  ProjectRoles(const std::vector<CheckedPath>& paths, std::function<PathRole(std::string_view)> role_of)
-      : role_of_(std::move(role_of)) {
-    for (const auto& path : paths) {
-      if (path.kind == CheckedPath::Kind::folder) note_projects(path.given, "", 2);
-    }
-  }
-
-  PathRole operator()(std::string_view within) const {
-    auto slash = within.find('/');
-    for (int depth = 0; depth < 2 && slash != std::string_view::npos; ++depth) {
-      if (projects_.contains(within.substr(0, slash))) return role_of_(within.substr(slash + 1));
-      slash = within.find('/', slash + 1);
-    }
-    return role_of_(within);
-  }
-
- private:
-  static bool is_project(const fs::path& folder) {
-    std::error_code none;
-    return fs::exists(folder / "PKG-INFO", none) || fs::exists(folder / "pyproject.toml", none) ||
-           fs::exists(folder / "setup.py", none);
-  }
-
-  // What can't be listed has none; the walk says so.
-  void note_projects(const fs::path& folder, const std::string& within, int depth) {
-    if (is_project(folder)) {
-      if (!within.empty()) projects_.insert(within);
-      return;
-    }
-    std::error_code failed;
-    for (fs::directory_iterator at(folder, failed), end; depth > 0 && !failed && at != end;
-         at.increment(failed)) {
-      std::error_code none;
-      if (!at->is_directory(none) || at->is_symlink(none)) continue;
-      const auto name = at->path().filename().string();
-      note_projects(at->path(), within.empty() ? name : within + "/" + name, depth - 1);
-    }
-  }
-
-  std::function<PathRole(std::string_view)> role_of_;
-  std::set<std::string, std::less<>> projects_;
-};
-
 class PathsCheck {
  public:
-  PathsCheck(const CheckRequest& request, FileCheck& files, std::stop_token stop,
-             CheckReport& report)
-      : request_(request), files_(files), stop_(std::move(stop)), report_(report) {}
+  PathsCheck(const CheckRequest& request, const RoleTeller& teller, FileCheck& files,
+             std::stop_token stop, CheckReport& report)
+      : request_(request), teller_(teller), files_(files), stop_(std::move(stop)), report_(report) {}
 
   Result<> run() {
     for (CheckedPath& path : report_.paths) {
+      files_.tell_roles_by(teller_.by_path);
       switch (path.kind) {
         case CheckedPath::Kind::folder: ASSAY_CHECK(check_folder(path)); break;
         case CheckedPath::Kind::archive: ASSAY_CHECK(check_archive(path)); break;
@@ -139,6 +92,7 @@ class PathsCheck {
   Result<> check_folder(CheckedPath& path) {
     const Descriptor root(open(path.given.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!root) return path_error("could not read", path.given);
+    files_.tell_roles_by(roles_below(path.given, teller_));
     TaskGroup tasks(request_.threads, 8 * request_.threads);
     ASSAY_TRY(const auto totals, walk_tree(root, names_in_a_batch, stop_, [&](auto names) {
                 tasks.push([&, names = std::move(names)](std::stop_token ended) {
@@ -166,6 +120,7 @@ class PathsCheck {
 
   Result<> check_archive(CheckedPath& path) {
     ASSAY_TRY(auto packed, files_.check_archive(path.given, [&] {
+      files_.tell_roles_by(roles_in_archive(path.given, teller_));
       return check_archive_members(path.given, files_, request_.threads, stop_);
     }));
     if (packed != nullptr) path.units.push_back({"", std::move(packed)});
@@ -185,6 +140,7 @@ class PathsCheck {
   }
 
   const CheckRequest& request_;
+  const RoleTeller& teller_;
   FileCheck& files_;
   std::stop_token stop_;
   CheckReport& report_;
@@ -226,8 +182,7 @@ Result<> CheckReport::each(
 }
 
 Result<CheckReport> check_paths(const CheckRequest& request, CheckProgress& progress,
-                                const std::function<PathRole(std::string_view)>& role_of,
-                                std::stop_token stop) {
+                                const RoleTeller& teller, std::stop_token stop) {
   CheckReport report;
   report.inline_suppressions = request.inline_suppressions;
   for (const fs::path& given : request.paths) {
@@ -238,9 +193,8 @@ Result<CheckReport> check_paths(const CheckRequest& request, CheckProgress& prog
   report.rules = RuleBook(gates.rules());
   auto cache = request.cache_folder.empty() ? ResultCache() : ResultCache::open(request.cache_folder);
   ContentCheck contents(gates, report.rules, request.cache_folder.string());
-  const std::function<PathRole(std::string_view)> roles = ProjectRoles(report.paths, role_of);
-  FileCheck files(contents, cache, fmt::format("{} {}", code_version, gates.ruleset), roles, progress);
-  ASSAY_CHECK(PathsCheck(request, files, std::move(stop), report).run());
+  FileCheck files(contents, cache, fmt::format("{} {}", code_version, gates.ruleset), progress);
+  ASSAY_CHECK(PathsCheck(request, teller, files, std::move(stop), report).run());
   report.files = progress.files;
   report.bytes = progress.bytes;
   report.cached_files = files.cached_files();

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "check/checked_finding.h"
 #include "check/packed_findings.h"
+#include "check/project_roles.h"
 #include "check/rule_book.h"
 #include "evidence/path_role.h"
 
@@ -76,7 +77,6 @@ struct CheckReport {
 // Looks at every file of the paths with every gate. A path that is not there is not_found; what can't
 // be read below it is a finding.
 Result<CheckReport> check_paths(const CheckRequest& request, CheckProgress& progress,
-                                const std::function<PathRole(std::string_view)>& role_of,
-                                std::stop_token stop = {});
+                                const RoleTeller& teller, std::stop_token stop = {});
 
 }  // namespace assay

@@ -29,7 +29,7 @@ Result<std::uint64_t> fingerprint_in(std::string_view line) {
 }  // namespace
 
 Result<EarlierFindings> EarlierFindings::of(const CheckRequest& request, CheckProgress& progress,
-                                            const std::function<PathRole(std::string_view)>& role_of,
+                                            const RoleTeller& teller,
                                             std::stop_token stop) {
   EarlierFindings earlier;
   const fs::path& path = request.paths.front();
@@ -45,7 +45,7 @@ Result<EarlierFindings> EarlierFindings::of(const CheckRequest& request, CheckPr
     }
     return earlier;
   }
-  ASSAY_TRY(const auto report, check_paths(request, progress, role_of, std::move(stop)));
+  ASSAY_TRY(const auto report, check_paths(request, progress, teller, std::move(stop)));
   if (report.incomplete) {
     return fail(ErrorKind::io, fmt::format("not all of {} could be read: what is new can't be told",
                                            path.string()));

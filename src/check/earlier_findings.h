@@ -17,7 +17,7 @@ class EarlierFindings {
   // From the request's only path: lines of `assay check --format json` (*.json, *.jsonl), else what a
   // check of it finds.
   static Result<EarlierFindings> of(const CheckRequest& request, CheckProgress& progress,
-                                    const std::function<PathRole(std::string_view)>& role_of,
+                                    const RoleTeller& teller,
                                     std::stop_token stop);
 
   bool has(std::uint64_t fingerprint) const { return known_.contains(fingerprint); }

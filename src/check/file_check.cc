@@ -77,12 +77,10 @@ static std::expected<std::size_t, int> read_up_to(const Descriptor& file, char* 
   return filled;
 }
 
-FileCheck::FileCheck(ContentCheck& contents, ResultCache& cache, std::string ruleset,
-                     const RoleOf& role_of, CheckProgress& progress)
+FileCheck::FileCheck(ContentCheck& contents, ResultCache& cache, std::string ruleset, CheckProgress& progress)
     : contents_(contents),
       cache_(cache),
       ruleset_(std::move(ruleset)),
-      role_of_(role_of),
       progress_(progress) {}
 
 FileCheck::~FileCheck() = default;

@@ -12,6 +12,7 @@
 #include "check/content_check.h"
 #include "check/result_cache.h"
 #include "check/tree_walk.h"
+#include "check/project_roles.h"
 #include "io/descriptor.h"
 
 namespace assay {
@@ -19,13 +20,14 @@ namespace assay {
 // Looks at single files, for any thread: in the cache first, then at their bytes.
 class FileCheck {
  public:
-  using RoleOf = std::function<PathRole(std::string_view)>;
   using Packed = ResultCache::Packed;  // findings; null where there are none
 
-  FileCheck(ContentCheck& contents, ResultCache& cache, std::string ruleset, const RoleOf& role_of,
-            CheckProgress& progress);
+  FileCheck(ContentCheck& contents, ResultCache& cache, std::string ruleset, CheckProgress& progress);
 
   ~FileCheck();
+
+  // For the files that are looked at from now on; not while others are being looked at.
+  void tell_roles_by(RoleOf role_of) { role_of_ = std::move(role_of); }
 
   // A name of a walk. `near`: the folder that it lies in, if that is open; else the root is asked.
   Result<Packed> check_name(const Descriptor& root, const Descriptor& near, const WalkedName& name);
@@ -67,7 +69,7 @@ class FileCheck {
   ContentCheck& contents_;
   ResultCache& cache_;
   std::string ruleset_;
-  const RoleOf& role_of_;
+  RoleOf role_of_;
   CheckProgress& progress_;
   std::atomic<std::uint64_t> cached_{0};
   std::atomic<std::uint64_t> links_{0};

@@ -20,8 +20,6 @@ namespace assay {
 
 namespace {
 
-using RoleOf = std::function<PathRole(std::string_view)>;
-
 constexpr std::size_t names_in_a_batch = 256;
 constexpr std::uint64_t largest_file = std::uint64_t{256} << 20;
 
@@ -87,10 +85,11 @@ std::string top_folder(const fs::path& path) {
   return read ? top.value_or("") : "";
 }
 
-Result<> see_archive(SurfaceReader& reader, const fs::path& path, const RoleOf& role_of,
+Result<> see_archive(SurfaceReader& reader, const fs::path& path, const RoleTeller& teller,
                      const std::stop_token& stop) {
   const bool wheel = path.extension() == ".whl";
   const auto top = wheel ? std::string() : top_folder(path);
+  const auto role_of = roles_in_archive(path, teller);
   return read_archive(path, {}, [&](const ArchiveEntry& entry, std::string_view bytes) -> Result<> {
     if (stop.stop_requested()) return fail(ErrorKind::cancelled, "stopped");
     if (!entry.link_target.empty()) return {};
@@ -101,20 +100,20 @@ Result<> see_archive(SurfaceReader& reader, const fs::path& path, const RoleOf& 
 
 }  // namespace
 
-Result<PackageSurfaces> surfaces_of_path(const fs::path& path, const RoleOf& role_of, std::stop_token stop) {
+Result<PackageSurfaces> surfaces_of_path(const fs::path& path, const RoleTeller& teller, std::stop_token stop) {
   ASSAY_TRY(auto reader, SurfaceReader::create());
   std::error_code error;
   if (fs::is_directory(path, error)) {
-    ASSAY_CHECK(see_folder(reader, path, role_of, stop));
+    ASSAY_CHECK(see_folder(reader, path, roles_below(path, teller), stop));
   } else if (!fs::exists(path, error)) {
     return fail(ErrorKind::not_found, path.string() + " is not there");
   } else if (is_archive(path)) {
-    ASSAY_CHECK(see_archive(reader, path, role_of, stop));
+    ASSAY_CHECK(see_archive(reader, path, teller, stop));
   } else {
     const auto real = fs::canonical(path, error);
     const Descriptor root(open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (error || !root) return path_error("could not read", path);
-    ASSAY_CHECK(see_file(reader, root, real.relative_path().string(), path.filename().string(), role_of));
+    ASSAY_CHECK(see_file(reader, root, real.relative_path().string(), path.filename().string(), teller.by_path));
   }
   return reader.finish();
 }

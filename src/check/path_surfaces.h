@@ -1,11 +1,10 @@
 #pragma once
 #include <filesystem>
-#include <functional>
 #include <stop_token>
 
 #include "base/result.h"
 #include "evidence/capability.h"
-#include "evidence/path_role.h"
+#include "check/project_roles.h"
 
 namespace assay {
 
@@ -13,7 +12,7 @@ namespace assay {
 // followed; what can't be read counts as `unread`. Everything in a wheel ships. Errors: a path that
 // is not there, an archive that is refused.
 Result<PackageSurfaces> surfaces_of_path(const std::filesystem::path& path,
-                                         const std::function<PathRole(std::string_view)>& role_of,
+                                         const RoleTeller& teller,
                                          std::stop_token stop = {});
 
 }  // namespace assay

@@ -24,6 +24,7 @@
 #include "cli/terminal.h"
 #include "examine/gate_set.h"
 #include "examine/reach/surface_changes.h"
+#include "fetch/project_layout.h"
 #include "fetch/source_tree.h"
 #include "io/files.h"
 #include "store/store.h"
@@ -200,6 +201,11 @@ Result<int> tell(const Arguments& arguments, const CheckReport& report, const Ea
   return summary.above_threshold() > 0 ? exit_held_back : exit_done;
 }
 
+RoleTeller role_teller() {
+  return {.by_path = role_of,
+          .of_project = [](std::shared_ptr<const FileView> project) { return roles_in(std::move(project)); }};
+}
+
 Result<int> check(const Arguments& arguments) {
   ASSAY_CHECK(filter_of(arguments));  // a wrong word is said before the work
   const StopOnSignal stop;
@@ -209,10 +215,10 @@ Result<int> check(const Arguments& arguments) {
   EarlierFindings earlier;
   {
     const LiveCount count(progress, !arguments.quiet);
-    ASSAY_TRY(report, check_paths(request_of(arguments, arguments.paths), progress, role_of, stop.token()));
+    ASSAY_TRY(report, check_paths(request_of(arguments, arguments.paths), progress, role_teller(), stop.token()));
     if (!arguments.against.empty()) {
       CheckProgress old;
-      ASSAY_TRY(earlier, EarlierFindings::of(request_of(arguments, {arguments.against}), old, role_of,
+      ASSAY_TRY(earlier, EarlierFindings::of(request_of(arguments, {arguments.against}), old, role_teller(),
                                              stop.token()));
     }
   }
@@ -268,10 +274,10 @@ Result<int> tell_surfaces(const Arguments& arguments) {
   bool gained = false;
   std::optional<PackageSurfaces> old;
   if (!arguments.against.empty()) {
-    ASSAY_TRY(old, surfaces_of_path(arguments.against, role_of, stop.token()));
+    ASSAY_TRY(old, surfaces_of_path(arguments.against, role_teller(), stop.token()));
   }
   for (const auto& path : arguments.paths) {
-    ASSAY_TRY(const auto found, surfaces_of_path(path, role_of, stop.token()));
+    ASSAY_TRY(const auto found, surfaces_of_path(path, role_teller(), stop.token()));
     if (!old) {
       output.write(json ? pretty(to_json(found)) : words_of(found, most));
       continue;

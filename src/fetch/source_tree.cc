@@ -92,7 +92,11 @@ std::optional<PathRole> role_of_folder(std::string_view name, bool at_top) {
                        "packaging", "docker", ".devcontainer", "contrib"})) {
     return PathRole::tool;
   }
-  if (is_any_of(name, {".github", ".gitlab", ".circleci", "_build_hook"})) return PathRole::build;
+  if (is_any_of(name, {".github", ".gitlab", ".circleci", ".azure-pipelines", ".ci", ".travis", ".buildkite",
+                       ".vscode", ".idea", "winbuild"})) {
+    return PathRole::tool;
+  }
+  if (name == "_build_hook") return PathRole::build;
   return std::nullopt;
 }
 
@@ -117,10 +121,21 @@ std::optional<PathRole> role_of_file(std::string_view name) {
 }
 
 bool is_build_file(std::string_view name) {
-  return is_any_of(name, {"setup.py", "setup.cfg", "pyproject.toml", "noxfile.py", "tox.ini",
-                          "Makefile", "makefile", "CMakeLists.txt", "meson.build", "MANIFEST.in",
-                          "tasks.py", "dodo.py", "Dockerfile", ".pre-commit-config.yaml",
-                          ".readthedocs.yaml", ".gitignore", ".gitattributes"});
+  return is_any_of(name, {"setup.py", "setup.cfg", "pyproject.toml", "Makefile",
+                          "makefile", "CMakeLists.txt", "meson.build", "meson_options.txt",
+                          "MANIFEST.in", "hatch_build.py", "pdm_build.py", "configure.ac"});
+}
+
+// Settings of the continuous integration, of editors and of what developers run, at the top. Nothing
+// of an installation reads them.
+bool is_developers_file(std::string_view name) {
+  constexpr std::array begins{".pre-commit-config", "azure-pipelines", "azure-steps", ".readthedocs", ".travis",
+                              ".appveyor", "appveyor.", ".cirrus", ".gitlab-ci", ".pylintrc", "codecov.", ".codecov"};
+  return std::ranges::any_of(begins, [&](const char* begin) { return name.starts_with(begin); }) ||
+         is_any_of(name, {"tox.ini", "noxfile.py", "tasks.py", "dodo.py", "fabfile.py", "pavement.py",
+                          "dockerfile", "docker-compose.yml", "docker-compose.yaml", "pytest.ini", "mypy.ini",
+                          ".coveragerc", ".flake8", ".isort.cfg", ".bumpversion.cfg", ".editorconfig",
+                          ".gitignore", ".gitattributes", ".dockerignore", "justfile", "vagrantfile"});
 }
 
 }  // namespace
@@ -154,7 +169,9 @@ PathRole role_of(std::string_view path) {
   }
   if (!ships(role)) return role;
   if (const auto found = role_of_file(parts.back())) return *found;
-  return parts.size() == 1 && is_build_file(parts.back()) ? PathRole::build : role;
+  if (parts.size() != 1) return role;
+  if (is_developers_file(lower(parts.back()))) return PathRole::tool;
+  return is_build_file(parts.back()) ? PathRole::build : role;
 }
 
 }  // namespace assay

@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "fetch/source_tree.h"
+#include "fetch/project_layout.h"
 #include "pipeline/stages.h"
 
 namespace assay {
@@ -9,6 +9,7 @@ Result<> examine_sources(Session& session, Selection& selection) {
       session, "examine", selection, [&](SelectedPackage& package) -> Result<std::string> {
         package.findings = session.advisories.findings(package.name, package.version);
         package.gates_run.push_back("advisories");
+        ASSAY_TRY(const auto role_of, roles_in(session.actions->store().blobs, *package.tree));
         ASSAY_TRY(auto found, session.examiner.examine(*session.actions, *package.tree, role_of,
                                                        session.stop));
         package.findings.insert(package.findings.end(), std::make_move_iterator(found.begin()),

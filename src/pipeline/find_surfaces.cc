@@ -1,6 +1,6 @@
 #include "examine/surfaces.h"
 #include "base/text.h"
-#include "fetch/source_tree.h"
+#include "fetch/project_layout.h"
 #include "pipeline/stages.h"
 
 namespace assay {
@@ -8,6 +8,7 @@ namespace assay {
 Result<> find_surfaces(Session& session, Selection& selection) {
   return for_each_package(
       session, "surfaces", selection, [&](SelectedPackage& package) -> Result<std::string> {
+        ASSAY_TRY(const auto role_of, roles_in(session.actions->store().blobs, *package.tree));
         ASSAY_TRY(auto found,
                   source_surfaces(*session.actions, *package.tree, role_of, session.stop));
         for (const auto& [python, built] : package.wheels) {

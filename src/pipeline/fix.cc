@@ -12,6 +12,7 @@
 #include "curation/patch.h"
 #include "examine/examiner.h"
 #include "examine/remedy.h"
+#include "fetch/project_layout.h"
 #include "fetch/source_tree.h"
 #include "pipeline/last_run.h"
 #include "store/store.h"
@@ -138,6 +139,7 @@ Result<Fixes> fix_package(const FixRequest& request) {
   ActionRunner actions(store);
   ASSAY_TRY(const auto examiner, Examiner::create());
   ASSAY_TRY(const auto remedies, Remedies::create());
+  ASSAY_TRY(const auto role_of, roles_in(store.blobs, digest));
   ASSAY_TRY(const auto findings, examiner.examine(actions, digest, role_of));
   ASSAY_TRY(const Tree tree, get_tree(store.blobs, digest));
   ASSAY_TRY(auto fixes, PackageMender(request, store, examiner, remedies).mend(tree, findings));

@@ -73,6 +73,7 @@ class Look {
       entries.push_back({change.path, kept.digest, bytes.size(), false, ""});
     }
     ASSAY_TRY(const auto tree, put_tree(store_.blobs, Tree(std::move(entries))));
+    // A commit's files are no project: roles are told by their paths.
     return examiner_.examine(actions_, tree, role_of, stop_);
   }
 

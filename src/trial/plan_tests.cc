@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "trial/imported_by_tests.h"
-#include "trial/ini_file.h"
+#include "package/ini_file.h"
 #include "trial/needed_for_tests.h"
 #include "trial/project_settings.h"
 #include "trial/pytest_settings.h"

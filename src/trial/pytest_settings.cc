@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "trial/ini_file.h"
+#include "package/ini_file.h"
 
 namespace assay {
 

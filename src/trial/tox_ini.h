@@ -2,7 +2,7 @@
 #include <set>
 #include <string>
 
-#include "trial/ini_file.h"
+#include "package/ini_file.h"
 #include "trial/project_settings.h"
 
 namespace assay {

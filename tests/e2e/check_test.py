@@ -87,6 +87,27 @@ class Forms(CheckTest):
         found = {f["path"]: f["role"] for f in self.findings("it-1.0.tar.gz", code=1)}
         self.assertEqual(found, {"it-1.0.tar.gz/src/it/a.py": "shipped", "it-1.0.tar.gz/tests/test_a.py": "test"})
 
+    def test_a_project_tells_what_is_installed(self):
+        self.write("setup.py", "from setuptools import setup\nsetup(packages=['it', 'it.examples'])\n")
+        for path in ("it/__init__.py", "it/examples/__init__.py", "it/examples/a.py", "dev.py", "winhelp/a.py"):
+            self.write(path)
+        expected = {"it/__init__.py": "shipped", "it/examples/__init__.py": "shipped",
+                    "it/examples/a.py": "shipped", "dev.py": "tool", "winhelp/a.py": "tool"}
+        (self.folder / "it-1.0.tar.gz").write_bytes(
+            tar_gz({f"it-1.0/{path}": (self.tree / path).read_text() for path in [*expected, "setup.py"]}))
+        other = self.folder / "collection" / "other"
+        other.mkdir(parents=True)
+        (other / "other.py").write_text(WEAK)
+        (other / "pyproject.toml").write_text("[project]\nname = 'other'\n")
+        (other / "dev.py").write_text(WEAK)
+        for _ in range(2):  # the second time from the cache
+            found = self.findings("tree", "it-1.0.tar.gz", "collection", code=1)
+            roles = {tuple(f["path"].split("/", 1)): f["role"] for f in found}
+            self.assertEqual({path: role for (top, path), role in roles.items() if top == "tree"}, expected)
+            self.assertEqual({path: role for (top, path), role in roles.items() if top == "it-1.0.tar.gz"}, expected)
+            self.assertEqual(roles["collection", "other/other.py"], "shipped")
+            self.assertEqual(roles["collection", "other/dev.py"], "tool")
+
     def test_an_archive_of_several_folders_keeps_them(self):
         (self.folder / "two.tar.gz").write_bytes(tar_gz({"one/a.py": WEAK, "two/b.py": WEAK}))
         self.assertEqual([f["path"] for f in self.findings("two.tar.gz")], ["two.tar.gz/one/a.py", "two.tar.gz/two/b.py"])

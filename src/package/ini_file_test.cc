@@ -1,4 +1,4 @@
-#include "trial/ini_file.h"
+#include "package/ini_file.h"
 
 #include <gtest/gtest.h>
 
