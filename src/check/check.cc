@@ -18,7 +18,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::size_t names_in_a_batch = 64;
+constexpr std::size_t names_in_a_batch = 128;
 // Raised when src/check changes what it keeps of a finding.
 constexpr std::string_view code_version = "check 3";
 
@@ -44,30 +44,6 @@ std::string within_of(const fs::path& given) {
   return normal.is_absolute() || normal.string().starts_with("..") ? normal.filename().string()
                                                                    : normal.string();
 }
-
-// The folder that names lie in, opened once for those in a row: the kernel then need not go down to it
-// for each.
-class FolderOfNames {
- public:
-  explicit FolderOfNames(const Descriptor& root) : root_(root) {}
-
-  // Not open if it can't be.
-  const Descriptor& of(const std::string& path) {
-    const auto slash = path.rfind('/');
-    const auto folder = std::string_view(path).substr(0, slash == std::string::npos ? 0 : slash);
-    if (!opened_.has_value() || folder != name_) {
-      name_ = folder;
-      opened_.emplace(openat(root_.get(), name_.empty() ? "." : name_.c_str(),
-                             O_PATH | O_DIRECTORY | O_CLOEXEC));
-    }
-    return *opened_;
-  }
-
- private:
-  const Descriptor& root_;
-  std::string name_;
-  std::optional<Descriptor> opened_;
-};
 
 class PathsCheck {
  public:
@@ -106,11 +82,10 @@ class PathsCheck {
   Result<> look_at(CheckedPath& path, const Descriptor& root, const std::vector<WalkedName>& names,
                    const std::stop_token& ended) {
     std::vector<CheckedPath::Unit> found;
-    FolderOfNames folder(root);
     for (const WalkedName& name : names) {
       if (stop_.stop_requested()) return fail(ErrorKind::cancelled, "stopped");
       if (ended.stop_requested()) return {};
-      ASSAY_TRY(auto packed, files_.check_name(root, folder.of(name.path), name));
+      ASSAY_TRY(auto packed, files_.check_name(root, name));
       if (packed != nullptr) found.push_back({name.path, std::move(packed)});
     }
     const std::scoped_lock lock(mutex_);

@@ -121,8 +121,7 @@ std::string FileCheck::cannot_read(std::string_view within, int error) {
   return own_finding(own_rules::unreadable, within, "it could not be read: " + words_of(error));
 }
 
-Result<FileCheck::Packed> FileCheck::check_name(const Descriptor& root, const Descriptor& near,
-                                                const WalkedName& name) {
+Result<FileCheck::Packed> FileCheck::check_name(const Descriptor& root, const WalkedName& name) {
   std::string own;
   if (!is_utf8(name.path)) {
     own = own_finding(own_rules::odd_name, name.path,
@@ -132,8 +131,9 @@ Result<FileCheck::Packed> FileCheck::check_name(const Descriptor& root, const De
   switch (name.kind) {
     case WalkedName::Kind::file: {
       const char* const path = name.path.c_str();
-      ASSAY_TRY(packed, near ? check_file(near, path + name.path.rfind('/') + 1, name.path)
-                             : check_file(root, path, name.path));
+      ASSAY_TRY(packed, name.folder == nullptr
+                            ? check_file(root, path, name.path)
+                            : check_file(*name.folder, path + name.path.rfind('/') + 1, name.path));
       break;
     }
     case WalkedName::Kind::link: own += check_link(root, name.path); break;
@@ -182,7 +182,8 @@ Result<FileCheck::Packed> FileCheck::check_file(const Descriptor& folder, const 
   if (fstatat(folder.get(), path, &status, AT_SYMLINK_NOFOLLOW) != 0) {
     return packed_of(cannot_read(within, errno));
   }
-  const auto key = ResultCache::key(within, to_string(role_of_(within)), ruleset_);
+  ResultCache::Key key{};
+  if (cache_.keeps()) key = ResultCache::key(within, to_string(role_of_(within)), ruleset_);
   if (S_ISREG(status.st_mode)) {
     if (auto known = cache_.find(key, stamp_of(status))) {
       count_cached(stamp_of(status).size);
@@ -218,7 +219,7 @@ Result<FileCheck::Packed> FileCheck::check_opened(const Descriptor& file, std::s
   if (*got <= size && *got <= whole_bytes) {
     const std::string_view bytes(buffer, *got);
     progress_.bytes += bytes.size();
-    digest = sha256(bytes);
+    if (cache_.keeps()) digest = sha256(bytes);
     if (auto known = cache_.find(key, digest)) {
       ++cached_;
       packed = *known->packed;

@@ -29,8 +29,8 @@ class FileCheck {
   // For the files that are looked at from now on; not while others are being looked at.
   void tell_roles_by(RoleOf role_of) { role_of_ = std::move(role_of); }
 
-  // A name of a walk. `near`: the folder that it lies in, if that is open; else the root is asked.
-  Result<Packed> check_name(const Descriptor& root, const Descriptor& near, const WalkedName& name);
+  // A name of a walk from this root.
+  Result<Packed> check_name(const Descriptor& root, const WalkedName& name);
   // A file below the folder; `within`: the path that gates see.
   Result<Packed> check_file(const Descriptor& folder, const char* path, std::string_view within);
   // An archive's member; its findings carry its path.

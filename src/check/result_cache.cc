@@ -25,6 +25,7 @@ struct Header {
   std::uint64_t count;
   std::uint64_t check;  // of the entries
 };
+constexpr std::uint64_t most_at_once = 64ULL << 20;  // bytes of answers
 constexpr std::int64_t clock_step = 2'000'000'000;  // the coarsest of file systems in use
 
 std::uint64_t check_of(std::string_view bytes) {
@@ -86,6 +87,7 @@ ResultCache ResultCache::open(const fs::path& folder, std::uint64_t limit) {
 void ResultCache::forget() {
   file_.close();
   entries_.clear();
+  answers_.clear();
   file_size_ = 0;
 }
 
@@ -108,6 +110,11 @@ Result<> ResultCache::read_index() {
   }
   if (check_of(bytes_of_all(entries_)) != header.check) return damaged();
   index();
+  answers_begin_ = sizeof header + header.count * sizeof(Entry);
+  if (const auto size = file_size_ - answers_begin_; size <= most_at_once) {
+    answers_.resize(size);
+    if (!read_at(file_, answers_.data(), size, answers_begin_)) return damaged();
+  }
   return {};
 }
 
@@ -145,8 +152,13 @@ ResultCache::Packed ResultCache::bytes_of(const Entry& entry) const {
   static const auto none = std::make_shared<const std::string>();
   if (entry.size == 0) return none;
   if (entry.offset > file_size_ || entry.size > file_size_ - entry.offset) return nullptr;
-  std::string bytes(entry.size, '\0');
-  if (!read_at(file_, bytes.data(), bytes.size(), entry.offset)) return nullptr;
+  std::string bytes;
+  if (entry.offset >= answers_begin_ && entry.offset - answers_begin_ < answers_.size()) {
+    bytes = answers_.substr(entry.offset - answers_begin_, entry.size);
+  } else {
+    bytes.resize(entry.size);
+    if (!read_at(file_, bytes.data(), bytes.size(), entry.offset)) return nullptr;
+  }
   if (check_of(bytes) != entry.check) return nullptr;
   return std::make_shared<const std::string>(std::move(bytes));
 }

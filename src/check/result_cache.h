@@ -41,6 +41,8 @@ class ResultCache {
   // Nothing known, nothing kept.
   ResultCache() = default;
 
+  bool keeps() const { return !folder_.empty(); }
+
   static Key key(std::string_view path, std::string_view role, std::string_view ruleset);
 
   using Packed = std::shared_ptr<const std::string>;
@@ -91,6 +93,8 @@ class ResultCache {
   Descriptor file_;
   std::uint64_t file_size_ = 0;
   std::vector<Entry> entries_;
+  std::uint64_t answers_begin_ = 0;  // in the file
+  std::string answers_;              // all, unless they are too many to be read at once
   std::vector<std::uint32_t> begins_;  // of each bucket of entries_, and the last one's end
   std::string complaint_;
   std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();

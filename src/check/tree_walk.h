@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -15,6 +16,9 @@ struct WalkedName {
   std::string path;  // below the root, with "/"
   enum class Kind { file, link, other, unreadable_folder } kind = Kind::file;
   int error = 0;     // an errno, of a folder that could not be listed
+  // The folder that it lies in, still open: the kernel then need not go down to it for each name. None
+  // where too many are open, and for a folder that could not be listed.
+  std::shared_ptr<const Descriptor> folder{};
 };
 
 struct WalkTotals {

@@ -62,14 +62,23 @@ Result<> read_archive(const std::filesystem::path& archive, const ArchiveLimits&
 
 Result<> read_archive_bytes(
     std::string_view bytes, const ArchiveLimits& limits,
-    const std::function<Result<>(const ArchiveEntry&, std::string_view)>& each) {
+    const std::function<Result<>(const ArchiveEntry&, std::string_view)>& each,
+    const IsWantedFile& is_wanted) {
   ArchiveChecks checks(limits, bytes.size());
   const auto read = [&](std::uint64_t offset, std::uint64_t count) -> Result<std::string> {
     if (offset > bytes.size()) return std::string();
     return std::string(bytes.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(count)));
   };
-  ASSAY_CHECK(begins_as_zip(bytes.substr(0, 4)) ? read_zip(bytes.size(), read, checks, each)
-                                                : read_tar_bytes(bytes, checks, each));
+  if (begins_as_zip(bytes.substr(0, 4))) {
+    ASSAY_CHECK(read_zip(bytes.size(), read, checks, each, is_wanted));
+    return checks.finish();
+  }
+  // Tar files are streams: a file's bytes are at hand by the time that its first ones are.
+  ASSAY_CHECK(read_tar_bytes(bytes, checks, [&](const ArchiveEntry& entry, std::string_view file) -> Result<> {
+    const bool is_file = entry.link_target.empty();
+    if (is_file && is_wanted && !is_wanted(file.size(), file.substr(0, file_head_bytes))) return {};
+    return each(entry, file);
+  }));
   return checks.finish();
 }
 

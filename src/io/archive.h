@@ -37,9 +37,14 @@ Result<> read_archive(const std::filesystem::path& archive, const ArchiveLimits&
 
 // The same of an archive whose bytes are at hand, for archives within archives. A file that is packed
 // by itself (.gz, .bz2, .xz, .zst) is an archive of one file, whose path is "data".
+// `is_wanted`, where given, is asked of each file by its size in bytes and its first ones (at most
+// `file_head_bytes`); what is not wanted goes to nobody, and in a zip file is not unpacked further.
+using IsWantedFile = std::function<bool(std::uint64_t size, std::string_view head)>;
+inline constexpr std::size_t file_head_bytes = 256;
 Result<> read_archive_bytes(
     std::string_view bytes, const ArchiveLimits& limits,
-    const std::function<Result<>(const ArchiveEntry&, std::string_view)>& each);
+    const std::function<Result<>(const ArchiveEntry&, std::string_view)>& each,
+    const IsWantedFile& is_wanted = {});
 
 // One member of a zip file whose bytes are reached by ranges: `read(offset, size)` returns exactly
 // those bytes. Used to take METADATA out of a wheel without fetching the wheel. not_found if no

@@ -220,6 +220,25 @@ Result<std::string> read_packed(const RangeReader& file, const Member& member,
   return bytes;
 }
 
+// The first bytes of a file, as far as they can be unpacked.
+std::string head_of(std::string_view packed, const Member& member) {
+  const auto size = std::min<std::uint64_t>(member.size, file_head_bytes);
+  if ((member.flags & zip::flag_encrypted) != 0) return {};
+  if (member.method == zip::stored) return std::string(packed.substr(0, size));
+  if (member.method != zip::deflated) return {};
+  std::string head(size, '\0');
+  z_stream stream{};
+  if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) return {};
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+  stream.avail_in = static_cast<uInt>(packed.size());
+  stream.next_out = reinterpret_cast<Bytef*>(head.data());
+  stream.avail_out = static_cast<uInt>(head.size());
+  ::inflate(&stream, Z_SYNC_FLUSH);
+  head.resize(stream.total_out);
+  inflateEnd(&stream);
+  return head;
+}
+
 Result<std::string> inflate(std::string_view packed, const Member& member) {
   std::string bytes(member.size, '\0');
   z_stream stream{};
@@ -274,8 +293,9 @@ class ZipReading {
  public:
   using Each = std::function<Result<>(const ArchiveEntry&, std::string_view)>;
 
-  ZipReading(const RangeReader& file, ArchiveChecks& checks, const Each& each)
-      : file_(file), checks_(checks), each_(each) {}
+  ZipReading(const RangeReader& file, ArchiveChecks& checks, const Each& each,
+             const IsWantedFile& is_wanted)
+      : file_(file), checks_(checks), each_(each), is_wanted_(is_wanted) {}
 
   Result<> run() {
     ASSAY_TRY(const auto place, find_directory(file_));
@@ -303,6 +323,7 @@ class ZipReading {
     if (type != S_IFLNK) ASSAY_CHECK(checks_.add_file(path));
     ASSAY_CHECK(checks_.count_bytes(path, 0, member.size));
     ASSAY_TRY(auto packed, read_packed(file_, member, limit_));
+    if (type != S_IFLNK && is_wanted_ && !is_wanted_(member.size, head_of(packed, member))) return {};
     ASSAY_TRY(const auto bytes, unpack(std::move(packed), member));
     if (type != S_IFLNK) return each_({path, (member.mode & 0111) != 0, ""}, bytes);
     ASSAY_CHECK(checks_.add_link(path, bytes));
@@ -312,15 +333,17 @@ class ZipReading {
   const RangeReader& file_;
   ArchiveChecks& checks_;
   const Each& each_;
+  const IsWantedFile& is_wanted_;
   std::uint64_t limit_ = 0;  // where the members end
 };
 
 }  // namespace
 
 Result<> read_zip(std::uint64_t size, const ReadRange& read, ArchiveChecks& checks,
-                  const std::function<Result<>(const ArchiveEntry&, std::string_view)>& each) {
+                  const std::function<Result<>(const ArchiveEntry&, std::string_view)>& each,
+                  const IsWantedFile& is_wanted) {
   ASSAY_TRY(const auto file, RangeReader::open(size, read));
-  return ZipReading(file, checks, each).run();
+  return ZipReading(file, checks, each, is_wanted).run();
 }
 
 Result<std::string> read_zip_member(std::uint64_t zip_size, const ReadRange& read,

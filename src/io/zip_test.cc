@@ -143,6 +143,34 @@ TEST(Zip, ReadsWhatItWrote) {
                                      Pair("a/\xc3\xa9", "f text")));
 }
 
+TEST(Zip, PassesOverFilesThatAreNotWanted) {
+  ZipWriter zip;
+  zip.add("numbers", "\x93" + std::string(100'000, '7'), false);
+  zip.add("words", "some words", false);
+  std::string bytes = zip.finish();
+  std::vector<std::string> heads;
+  std::vector<std::string> given;
+  const auto read_wanted = [&] {
+    return read_archive_bytes(
+        bytes, {},
+        [&](const ArchiveEntry& entry, std::string_view) {
+          given.push_back(entry.path);
+          return Result<>();
+        },
+        [&](std::uint64_t size, std::string_view head) {
+          heads.push_back(std::to_string(size) + " " + std::string(head.substr(0, 3)));
+          EXPECT_LE(head.size(), file_head_bytes);
+          return !head.starts_with('\x93');
+        });
+  };
+  ASSERT_TRUE(read_wanted());
+  EXPECT_THAT(heads, ElementsAre("100001 \x93" "77", "10 som"));
+  EXPECT_THAT(given, ElementsAre("words"));
+  // What is wanted is still checked to its end.
+  bytes[bytes.find("words") + 8] ^= 1;
+  EXPECT_FALSE(read_wanted());
+}
+
 TEST(Zip, WritesTheSameBytesEachTime) { EXPECT_EQ(sample_zip(), sample_zip()); }
 
 TEST(Zip, WritesMoreMembersThanSixteenBitsCount) {

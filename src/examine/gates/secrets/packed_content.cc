@@ -87,10 +87,7 @@ void PackedContent::check_archive(const Rule& rule, const ExaminedFile& file,
   limits.files = 20'000;
   limits.bytes = depth.bytes_left;
   limits.file_bytes = std::min(depth.bytes_left, most_member_bytes);
-  const auto read = read_archive_bytes(file.bytes, limits, [&](const ArchiveEntry& entry,
-                                                               std::string_view bytes) -> Result<> {
-    depth.bytes_left -= std::min<std::uint64_t>(depth.bytes_left, bytes.size());
-    if (is_array_of_numbers(bytes)) return {};
+  const auto look = [&](const ArchiveEntry& entry, std::string_view bytes) -> Result<> {
     std::vector<Finding> inner;
     examine_inner(file, entry.path, bytes, inner);
     for (Finding& finding : inner) {
@@ -102,7 +99,13 @@ void PackedContent::check_archive(const Rule& rule, const ExaminedFile& file,
       findings.push_back(std::move(finding));
     }
     return {};
-  });
+  };
+  // Arrays count as if they had been unpacked: they must not be a way to more of an archive.
+  const auto is_wanted = [](std::uint64_t size, std::string_view head) {
+    depth.bytes_left -= std::min(depth.bytes_left, size);
+    return !is_array_of_numbers(head);
+  };
+  const auto read = read_archive_bytes(file.bytes, limits, look, is_wanted);
   if (read) return;
   const std::string& why = read.error().message;
   const bool too_large = why.contains("larger than") || why.contains("more than");
