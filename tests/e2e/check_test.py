@@ -359,6 +359,13 @@ class BadInput(CheckTest):
         os.close(place)
         self.assertIn("check/unreadable", self.rules("tree", code=3))
 
+    def test_python_with_a_call_to_judge_in_every_statement(self):
+        self.write("calls.py", "import os;" + "os.system(a);" * 60_000)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.assertIn("weaknesses/os-system", self.rules("tree"))
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.assertLess(after.ru_utime - before.ru_utime, 30, "CPU seconds")
+
     def test_zip_files_within_zip_files(self):
         bomb = b"\0" * 100_000_000
         for level in range(5):
