@@ -159,7 +159,7 @@ TEST_F(AdvisoryDatabaseTest, PassesOverWhatCannotBeHadAndSaysWhy) {
   ASSERT_EQ(passed_over.size(), 6U);
   EXPECT_TRUE(passed_over[0].why.contains("neither an https URL nor a path")) << passed_over[0].why;
   EXPECT_TRUE(passed_over[2].why.contains("is not there")) << passed_over[2].why;
-  EXPECT_TRUE(passed_over[3].why.contains("it holds no OSV record")) << passed_over[3].why;
+  EXPECT_TRUE(passed_over[3].why.contains("it holds no file that tells of advisories")) << passed_over[3].why;
 }
 
 TEST_F(AdvisoryDatabaseTest, NoSourceIsAnErrorThatNamesEach) {
@@ -358,7 +358,7 @@ TEST_F(AllSources, ThatAreOldOrNotTheOnesPinnedAreNotUsed) {
   sources_[3].max_age_days = 1;
   EXPECT_TRUE(why(sources_).contains("KEV: its newest record is of 2026-11-23, 2 days ago"))
       << why(sources_);
-  sources_[3].max_age_days = 2;
+  sources_[3].max_age_days = 3;
   EXPECT_EQ(why(sources_), "");
   sources_[3].sha256 = std::string(64, '0');
   EXPECT_TRUE(why(sources_).contains("not the one that is pinned")) << why(sources_);

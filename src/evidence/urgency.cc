@@ -57,8 +57,9 @@ Result<Urgency::Predicted> predicted_from_json(const Json& json) {
 
 void Urgency::add(const Urgency& other) {
   if (other.exploited) {
+    const bool ransomware = other.exploited->ransomware || (exploited && exploited->ransomware);
     if (!exploited || other.exploited->since < exploited->since) exploited = other.exploited;
-    exploited->ransomware = exploited->ransomware || other.exploited->ransomware;
+    exploited->ransomware = ransomware;
   }
   if (other.predicted &&
       (!predicted || other.predicted->probability > predicted->probability)) {
