@@ -21,7 +21,7 @@ struct Suffixes {
   std::string_view list;  // each between spaces
 };
 
-constexpr std::array<Suffixes, 7> suffixes{{
+constexpr std::array<Suffixes, 9> suffixes{{
     {SourceKind::python, " .py .pyi .pyw .pyx .pxd .pxi "},
     {SourceKind::c,
      " .c .h .cc .cpp .cxx .c++ .hh .hpp .hxx .h++ .cu .cuh .m .mm .inc .inl .ipp .tcc .tpp .ixx "
@@ -32,6 +32,8 @@ constexpr std::array<Suffixes, 7> suffixes{{
     {SourceKind::hash_like,
      " .sh .bash .zsh .fish .toml .yml .yaml .cfg .ini .cmake .mk .pl .pm .rb .r .conf .build .nix "
      ".tcl .ps1 "},
+    {SourceKind::fixed_fortran, " .f .for .ftn .f77 "},
+    {SourceKind::fortran, " .f90 .f95 .f03 .f08 "},
     {SourceKind::markup, " .html .htm .xhtml .jinja .jinja2 .j2 .mako .tmpl .tpl .vue .svelte .ejs .hbs .xml .svg .xsd .xsl .xslt .rng .ui .qrc .plist .dtd "},
     {SourceKind::document,
      " .rst .md .markdown .adoc .tex .bib .po .pot .mo .ipynb .man .1 .3 .5 .7 .8 "},
@@ -47,7 +49,7 @@ constexpr std::array<std::string_view, 17> document_names{
     "metadata", "release", "maintainers", "todo",     "faq"};
 constexpr std::array<std::string_view, 4> legal_names{"license", "licence", "copying", "copyright"};
 
-constexpr std::array<std::string_view, 5> hash_names{"makefile", "cmakelists.txt", "dockerfile",
+constexpr std::array<std::string_view, 6> hash_names{"makefile", "cmakelists.txt", "dockerfile", "doxyfile",
                                                      "meson.build", "pipfile"};
 
 bool is_word(char c) {
@@ -270,6 +272,27 @@ void read_hash_like(Walker& walker) {
   }
 }
 
+void read_fortran(Walker& walker, bool is_fixed) {
+  bool begins_line = true;
+  while (!walker.done()) {
+    const char c = walker.here();
+    const bool is_mark = begins_line && is_fixed && (c == 'C' || c == 'c' || c == '*');
+    begins_line = c == '\n';
+    if (c == '!' || is_mark) {
+      walker.line_comment(1);
+      continue;
+    }
+    // A quotation mark within a string is written twice: two strings with nothing between them.
+    const auto closing =
+        c == '"' || c == '\'' ? walker.text().find_first_of(c == '"' ? "\"\n" : "'\n", walker.at() + 1) : npos;
+    if (closing != npos && walker.text()[closing] == c) {
+      walker.piece(Kind::string, walker.at() + 1, closing, closing + 1);
+    } else {
+      walker.code();
+    }
+  }
+}
+
 void read_markup(Walker& walker) {
   while (!walker.done()) {
     if (walker.starts("<!--")) {
@@ -311,6 +334,8 @@ SourcePieces::SourcePieces(SourceKind kind, std::string_view text) : kind_(kind)
     case SourceKind::c: read_c_like(walker, true); break;
     case SourceKind::c_like: read_c_like(walker, false); break;
     case SourceKind::hash_like: read_hash_like(walker); break;
+    case SourceKind::fixed_fortran: read_fortran(walker, true); break;
+    case SourceKind::fortran: read_fortran(walker, false); break;
     case SourceKind::markup: read_markup(walker); break;
     case SourceKind::document:
     case SourceKind::media:

@@ -12,6 +12,8 @@ enum class SourceKind {
   c,          // C, C++, CUDA, Objective-C: as c_like, with raw strings and comments that go on
   c_like,     // Rust, JavaScript, JSON, CSS …: // and /* */
   hash_like,  // shell, TOML, YAML, CMake …: #
+  fixed_fortran,  // a comment by C, c, * or ! in a line's first column (Fortran 2018, 6.3.3)
+  fortran,        // !
   markup,     // HTML, XML: <!-- -->
   document,   // prose: README, change logs, licences, metadata
   media,      // images, fonts, PDF: text in them is a label

@@ -57,6 +57,11 @@ TEST(SourceText, HashLike) {
   EXPECT_EQ(kinds(SourceKind::hash_like, "don't # @\n@"), "#c");
 }
 
+TEST(SourceText, Fortran) {
+  EXPECT_EQ(kinds(SourceKind::fixed_fortran, "*> @\nc @\nC@\n      CALL X('@', \"@\") ! @\n      @"), "###ss#c");
+  EXPECT_EQ(kinds(SourceKind::fortran, "call x('@') ! @\n! it's @\nc = '@''@' // @\nx = '@\n@"), "s##ssccc");
+}
+
 TEST(SourceText, Markup) {
   EXPECT_EQ(kinds(SourceKind::markup, "<p>@<!-- @ -- @ -->@<!-- @"), "c##c#");
 }
@@ -71,7 +76,8 @@ TEST(SourceText, PiecesTellTheirContent) {
 
 TEST(SourceText, HostileTextsEndQuickly) {
   for (const SourceKind kind :
-       {SourceKind::python, SourceKind::c_like, SourceKind::hash_like, SourceKind::markup}) {
+       {SourceKind::python, SourceKind::c_like, SourceKind::hash_like, SourceKind::fixed_fortran,
+        SourceKind::fortran, SourceKind::markup}) {
     for (const char* unit : {"\"\\", "'", "`\\", "/*", "<!--", "\"\"\"", "(", "\\"}) {
       std::string text;
       while (text.size() < 100'000) text += unit;
@@ -91,6 +97,9 @@ TEST(SourceText, KindsByName) {
   EXPECT_EQ(source_kind("a/release.sh", ""), SourceKind::hash_like);
   EXPECT_EQ(source_kind("a/readme_loader.py", ""), SourceKind::python);
   EXPECT_EQ(source_kind("Makefile", ""), SourceKind::hash_like);
+  EXPECT_EQ(source_kind("Doxyfile", ""), SourceKind::hash_like);
+  EXPECT_EQ(source_kind("lapack/dlarf.F", ""), SourceKind::fixed_fortran);
+  EXPECT_EQ(source_kind("a/b.F90", ""), SourceKind::fortran);
   EXPECT_EQ(source_kind("a/tool", "#!/usr/bin/env python3\n"), SourceKind::python);
   EXPECT_EQ(source_kind("install", "#!/bin/sh\n"), SourceKind::hash_like);
   EXPECT_EQ(source_kind("a/mirrors.txt", ""), SourceKind::other);
