@@ -70,6 +70,34 @@ void add_excess(const ExaminedFile& file, CheckedFinding& checked) {
       bytes_beyond_characters(lines.line(finding.end_line), finding.end_column);
 }
 
+// What a comment says of the finding in all of its places. If it speaks of some of them only, the finding
+// is told where none does, and counts.
+std::optional<Suppression> suppression_of_all(Finding& finding, const ExaminedFile& file) {
+  auto asked = suppression_of(finding, file);
+  if (!asked || asked->reason.empty()) return asked;
+  for (FindingPlace& place : finding.again) {
+    const FindingPlace first = finding.place();
+    finding.set_place(place);
+    const auto other = suppression_of(finding, file);
+    if (!other || other->reason.empty()) {
+      place = first;
+      return other;
+    }
+    finding.set_place(first);
+  }
+  return asked;
+}
+
+void move_down(Finding& finding, std::uint32_t lines) {
+  const auto move = [&](std::uint32_t& line) { line = line == 0 ? 0 : line + lines; };
+  move(finding.line);
+  move(finding.end_line);
+  for (FindingPlace& place : finding.again) {
+    move(place.line);
+    move(place.end_line);
+  }
+}
+
 std::uint64_t number_of(const std::string& fingerprint) {
   return std::strtoull(fingerprint.c_str(), nullptr, 16);
 }
@@ -140,6 +168,34 @@ void add_unread(const RuleBook& rules, const ExaminedFile& file, std::vector<Che
   found.push_back(std::move(checked));
 }
 
+// "UTF-16" or "UTF-32": by the byte order mark (Unicode, 23.8), else by the zeros that lie between the
+// characters of an ASCII text. "" if it is none.
+std::string_view wide_encoding(std::string_view bytes) {
+  constexpr std::size_t most = 64;
+  constexpr std::size_t least = 16;
+  using std::string_view_literals::operator""sv;
+  if (bytes.starts_with("\xFF\xFE\0\0"sv) || bytes.starts_with("\0\0\xFE\xFF"sv)) return "UTF-32";
+  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) return "UTF-16";
+  const auto head = bytes.substr(0, most);
+  if (head.size() < least || !head.contains('\0')) return {};
+  const auto is_ascii = [](char c) { return (c >= ' ' && c <= '~') || c == '\t' || c == '\r' || c == '\n'; };
+  const auto fits = [&](std::size_t width, std::size_t place) {
+    for (std::size_t i = 0; i < head.size(); ++i) {
+      if (i % width == place ? !is_ascii(head[i]) : head[i] != '\0') return false;
+    }
+    return true;
+  };
+  if (fits(2, 0) || fits(2, 1)) return "UTF-16";
+  return fits(4, 0) || fits(4, 3) ? "UTF-32" : std::string_view();
+}
+
+void add_wide(const RuleBook& rules, const ExaminedFile& file, std::vector<CheckedFinding>& found) {
+  const auto encoding = wide_encoding(file.bytes);
+  if (encoding.empty()) return;
+  found.push_back(about_file(*rules.find(own_rules::wide_text), file.path, file.role,
+                             fmt::format("it is in {}, which most rules can't read", encoding)));
+}
+
 }  // namespace
 
 ContentCheck::ContentCheck(const GateSet& gates, const RuleBook& rules, std::string patterns_folder)
@@ -168,17 +224,19 @@ Result<std::string> ContentCheck::check_part(const Content& content, const Part&
   ASSAY_TRY(auto found, context(examine_file(gates_.gates, *engine_, scratch, file), content.path));
   std::vector<CheckedFinding> all;
   add_unread(rules_, file, all);
+  if (part.first) add_wide(rules_, file, all);
   if (found.empty() && all.empty()) return std::string();
   std::map<std::uint32_t, CheckedFinding> unexplained;
   for (Finding& finding : found) {
     CheckedFinding checked{.finding = std::move(finding)};
+    const auto asked = suppression_of_all(checked.finding, file);
     add_excess(file, checked);
     if (redacts(checked.finding.gate)) {
       checked.frame = checked.finding.context;
     } else {
       add_frame(file, checked);
     }
-    if (const auto asked = suppression_of(checked.finding, file)) {
+    if (asked) {
       checked.suppressed = asked->reason;
       if (asked->reason.empty()) add_unexplained(rules_, file, asked->line, unexplained);
     }
@@ -196,8 +254,7 @@ Result<std::string> ContentCheck::check_part(const Content& content, const Part&
     // What stands in an overlap is told by the part that has more of what surrounds it.
     if (finding.line != 0 && finding.line < first_line) continue;
     if (last_line != 0 && finding.line >= last_line) continue;
-    if (finding.line != 0) finding.line += part.lines_before;
-    if (finding.end_line != 0) finding.end_line += part.lines_before;
+    move_down(finding, part.lines_before);
     finding.path = content.told;
     pack(checked, rules_, packed);
   }

@@ -320,6 +320,11 @@ Result<FileCheck::Packed> FileCheck::check_archive(
   const auto opened = open_file(path);
   struct stat status{};
   if (!opened || fstat(opened->get(), &status) != 0) return packed_of(cannot_read("", errno));
+  if (stamp_of(status).size > most_bytes) {
+    incomplete_ = true;
+    return packed_of(own_finding(own_rules::too_large, "",
+                                 fmt::format("an archive of more than {} bytes was not opened", most_bytes)));
+  }
   const auto key = ResultCache::key(path.filename().string(), "archive", ruleset_);
   if (auto known = cache_.find(key, stamp_of(status))) {
     count_cached(stamp_of(status).size);

@@ -84,6 +84,12 @@ class Reader {
     return all;
   }
 
+  FindingPlace place() {
+    FindingPlace place;
+    for (auto* number : {&place.line, &place.column, &place.end_line, &place.end_column}) *number = count();
+    return place;
+  }
+
   bool ok() const { return ok_; }
 
  private:
@@ -129,6 +135,7 @@ bool read(std::string_view record, const RuleBook& rules, CheckedFinding& checke
   checked.frame_end = reader.count();
   checked.column_excess = reader.count();
   checked.end_column_excess = reader.count();
+  for (auto left = reader.number(); reader.ok() && left > 0; --left) finding.again.push_back(reader.place());
   if ((flags & classes_are_the_rules) == 0) {
     finding.cwe = reader.texts();
     finding.aliases = reader.texts();
@@ -172,6 +179,12 @@ void pack(const CheckedFinding& checked, const RuleBook& rules, std::string& to)
   write_number(to, checked.frame_end);
   write_number(to, checked.column_excess);
   write_number(to, checked.end_column_excess);
+  write_number(to, finding.again.size());
+  for (const FindingPlace& place : finding.again) {
+    for (const auto number : {place.line, place.column, place.end_line, place.end_column}) {
+      write_number(to, number);
+    }
+  }
   if ((flags & classes_are_the_rules) == 0) {
     write_texts(to, finding.cwe);
     write_texts(to, finding.aliases);

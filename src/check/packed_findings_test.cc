@@ -23,6 +23,7 @@ CheckedFinding finding() {
   checked.finding.column = 7;
   checked.finding.end_line = 301;
   checked.finding.end_column = 9;
+  checked.finding.again = {{400, 1, 400, 5}, {70'000, 2, 70'001, 3}};
   checked.finding.message = "message";
   checked.finding.symbol = "A.b";
   checked.finding.context = "a call";

@@ -40,6 +40,10 @@ std::vector<RuleDescription> check_rules() {
           "It is no Python 3, or nested deeper than any program is. It was read as far as it could "
           "be; what stands in these places is not known to be clean.",
           "Port it, mend it, or leave it out of the package."),
+      own(wide_text, Severity::low, "Text in UTF-16 or UTF-32",
+          "Most rules read bytes that ASCII is a part of. Of such a text only addresses are looked for, "
+          "and these in UTF-16 behind a byte order mark; what else stands in it is not known to be clean.",
+          "Keep texts in UTF-8."),
       own(vanished, Severity::low, "File that went away",
           "It was listed and was gone, or became something else, when it was to be read.",
           "Check again when nothing changes the files."),

@@ -29,6 +29,7 @@ bool is_named(std::string_view id, const std::vector<std::string>& aliases, std:
 // What a check says of its own, about files that it could not look at as it should.
 namespace own_rules {
 inline constexpr std::string_view unreadable = "check/unreadable";
+inline constexpr std::string_view wide_text = "check/wide-text";
 inline constexpr std::string_view unread_python = "check/unread-python";
 inline constexpr std::string_view vanished = "check/vanished";
 inline constexpr std::string_view not_a_file = "check/not-a-file";

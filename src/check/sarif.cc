@@ -125,6 +125,20 @@ void write_region(JsonWriter& json, const CheckedFinding& checked) {
   json.end_object();
 }
 
+// Where the same stands again: lines only, since columns here count characters.
+void write_again(JsonWriter& json, std::string_view uri, std::string_view base,
+                 const std::vector<FindingPlace>& places) {
+  json.key("relatedLocations").begin_array();
+  for (const FindingPlace& place : places) {
+    if (place.line == 0) continue;
+    json.begin_object().key("physicalLocation").begin_object();
+    json.key("artifactLocation").begin_object().member("uri", uri).member("uriBaseId", base);
+    json.end_object().key("region").begin_object().member("startLine", place.line);
+    json.member("endLine", std::max(place.line, place.end_line)).end_object().end_object().end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
 SarifWriter::SarifWriter(const CheckReport& report, const std::filesystem::path& folder, Write write)
@@ -193,6 +207,7 @@ void SarifWriter::add(const CheckedPath& path, const CheckedFinding& checked) {
     json.member("fullyQualifiedName", finding.symbol).end_object().end_array();
   }
   json.end_object().end_array();
+  if (!finding.again.empty()) write_again(json, place.uri, place.base, finding.again);
   json.key("partialFingerprints").begin_object();
   json.member("assay/v1", fingerprint_digits(checked.fingerprint)).end_object();
   if (!checked.suppressed.empty()) {

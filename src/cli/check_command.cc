@@ -145,6 +145,10 @@ Result<> write_findings(const Arguments& arguments, const CheckReport& report, O
   if (arguments.format == "json") {
     return report.each(wanted, [&](const CheckedPath& path, CheckedFinding&& found) {
       output.write(finding_line(path, found) + "\n");
+      for (const FindingPlace& place : found.finding.again) {
+        found.finding.set_place(place);
+        output.write(finding_line(path, found) + "\n");
+      }
     });
   }
   if (arguments.format == "sarif") {

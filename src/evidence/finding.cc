@@ -55,6 +55,13 @@ std::string Finding::identity() const {
   return join(parts, std::string_view("\0", 1));
 }
 
+void Finding::set_place(const FindingPlace& place) {
+  line = place.line;
+  column = place.column;
+  end_line = place.end_line;
+  end_column = place.end_column;
+}
+
 std::string Finding::fingerprint() const { return sha256(identity()).hex().substr(0, 16); }
 
 bool counts_anywhere(const Finding& finding) {

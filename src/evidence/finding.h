@@ -32,6 +32,15 @@ struct FindingScore {
   std::string source;  // the record that has it: "GHSA-…"
 };
 
+// Where something stands in a file; the numbers are those of Finding.
+struct FindingPlace {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  std::uint32_t end_line = 0;
+  std::uint32_t end_column = 0;
+  bool operator==(const FindingPlace&) const = default;
+};
+
 // Something a gate noticed. It is a statement of fact, not a decision.
 struct Finding {
   std::string gate;  // "advisories", "weaknesses", "secrets"
@@ -57,6 +66,12 @@ struct Finding {
   std::vector<FindingScore> scores;  // each vector once
   std::string fixed_in;  // the first version without it, "" if none is known
   Urgency urgency;       // what is known of its use by attackers
+  // Where the same stands again in the file, the first hundred: of one examination, kept by no
+  // evidence.
+  std::vector<FindingPlace> again;
+
+  FindingPlace place() const { return {line, column, end_line, end_column}; }
+  void set_place(const FindingPlace& place);
 
   // The same finding has the same fingerprint in the next version of the package, whatever its line
   // and its file's name are there: it is made of rule, role, symbol and context. Where there is no

@@ -15,7 +15,8 @@ namespace assay {
 
 namespace {
 
-constexpr std::size_t told_limit = 100;  // findings of one rule in one file
+constexpr std::size_t told_limit = 100;     // findings of one rule in one file
+constexpr std::size_t most_places = 100;    // of one finding, besides its own
 
 Finding summary_finding(const ExaminedFile& file, std::string_view gate, std::string rule,
                         Severity severity, std::string message) {
@@ -96,12 +97,16 @@ std::vector<Finding> without_repetitions(std::vector<Finding> findings) {
       continue;
     }
     ++repeated.places;
-    if (finding.severity > repeated.finding.severity) repeated.finding = std::move(finding);
+    if (finding.severity > repeated.finding.severity) std::swap(repeated.finding, finding);
+    auto& again = repeated.finding.again;
+    if (!finding.again.empty()) again = std::move(finding.again);
+    if (again.size() < most_places) again.push_back(finding.place());
   }
   std::vector<Finding> unique;
   unique.reserve(known.size());
   for (auto& [identity, repeated] : known) {
     if (repeated.places > 1) {
+      std::ranges::sort(repeated.finding.again, {}, &FindingPlace::line);
       repeated.finding.message += fmt::format(" ({} places in this file)", repeated.places);
     }
     unique.push_back(std::move(repeated.finding));

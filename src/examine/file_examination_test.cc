@@ -53,6 +53,8 @@ TEST_F(FileExamination, TheSameLineInOneDefinitionIsOneFinding) {
   EXPECT_EQ(found[0].symbol + " " + found[1].symbol, "f g");
   EXPECT_EQ(found[0].context, "get('http://acme.io/x')");
   EXPECT_TRUE(found[0].message.ends_with("(2 places in this file)")) << found[0].message;
+  ASSERT_EQ(found[0].again.size(), 1U);
+  EXPECT_EQ(found[0].again[0], (FindingPlace{4, 14, 4, 30}));
 }
 
 TEST_F(FileExamination, AFindingIsKnownAgainWhereverItMoves) {

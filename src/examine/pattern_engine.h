@@ -27,7 +27,7 @@ class PatternEngine {
     std::vector<Hit> hits;
     bool more = false;
   };
-  static constexpr std::size_t hit_limit = 500'000;
+  static constexpr std::size_t hit_limit = 100'000;
 
   // internal, naming the pattern, if one does not compile.
   static Result<PatternEngine> compile(const std::vector<std::unique_ptr<FileGate>>& gates);

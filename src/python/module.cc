@@ -25,8 +25,11 @@ constexpr std::array builtins = std::to_array<std::string_view>(
 struct Module::State {
   explicit State(std::string_view source) : syntax(parse(source)), bindings(syntax) {}
 
+  static constexpr std::size_t most_walked = 20'000'000;
+
   Syntax syntax;
   Bindings bindings;
+  std::size_t walked = 0;  // nodes, by questions that asked may_walk()
   mutable std::unordered_map<NodeId, std::string> names;  // qualified() of what was asked for
 
   std::string symbol_of(NodeId scope) const {
@@ -334,6 +337,11 @@ class TextReader {
 Module::Module(std::string_view source) : state_(std::make_unique<State>(source)) {}
 Module::Module(Module&&) noexcept = default;
 Module::~Module() = default;
+
+bool Module::may_walk(std::size_t nodes) const {
+  state_->walked += nodes;
+  return state_->walked <= State::most_walked;
+}
 
 const Syntax& Module::syntax() const { return state_->syntax; }
 const Bindings& Module::bindings() const { return state_->bindings; }

@@ -70,6 +70,11 @@ class Module {
   // if it is not given. Starred arguments before it hide a place.
   NodeId argument(NodeId call, std::string_view keyword, int place) const;
 
+  // Questions that walk through the module at each of many places would take the square of its size:
+  // they ask before each walk for the nodes that they have looked at since. False once it was too much
+  // for one module, and then the answer is that it can't be told.
+  bool may_walk(std::size_t nodes) const;
+
  private:
   struct State;
   std::unique_ptr<State> state_;

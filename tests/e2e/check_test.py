@@ -337,6 +337,56 @@ class BadInput(CheckTest):
         self.assertLessEqual({"tree/deep.py", "tree/comprehensions.py"}, unread)
         self.check("tree")
 
+    def test_wide_texts_are_said(self):
+        for codec in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"):
+            self.write(f"{codec}.txt", "what stands here is text\n".encode(codec))
+        self.write("data.bin", bytes(range(256)) + b"a\0b\0" * 40)
+        self.write("plain.txt", "caf\u00e9\n" * 20)
+        said = {f["path"] for f in self.findings("tree") if f["rule"] == "check/wide-text"}
+        self.assertEqual(len(said), 6, said)
+        self.assertFalse({"tree/data.bin", "tree/plain.txt"} & said)
+
+    def test_what_is_larger_than_the_bound_is_said(self):
+        for name in ("a.zip", "a.tar"):
+            with open(self.folder / name, "wb") as file:
+                file.write(b"PK\x03\x04")
+                file.truncate(100 << 30)
+            self.assertEqual(self.rules(name, code=3, timeout=30), ["check/too-large"])
+
+    def test_small_bombs_cost_little(self):
+        bomb = io.BytesIO()
+        with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as inner:
+            inner.writestr("zeros", b"\0" * (15 << 20))
+        outer = io.BytesIO()
+        with zipfile.ZipFile(outer, "w", zipfile.ZIP_DEFLATED) as twice:
+            for i in range(2):
+                twice.writestr(f"{i}.zip", bomb.getvalue())
+        for i in range(200):
+            self.write(f"{i}.zip", outer.getvalue())
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.assertIn("secrets/archive", self.rules("tree"))
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.assertLess(after.ru_utime - before.ru_utime, 10, "CPU seconds")
+
+    def test_many_places_are_bounded_and_each_is_told(self):
+        self.write("calls.c", "#define A strcpy(a, b)\n" * 101_000)
+        self.write("within.c", "void f() {" + "strcpy(" * 101_000)
+        self.write("lines.py", "import os; os.system(a); " * 20_000)
+        self.write("again.py", "eval(x)\npass\neval(x)\n")
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        found = self.findings("tree", timeout=300)
+        self.assertEqual([f["line"] for f in found if f["path"] == "tree/again.py" and f["rule"] == "weaknesses/eval"], [1, 3])
+        self.assertIn("weaknesses/too-many-places", {f["rule"] for f in found if f["path"] == "tree/within.c"})
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.assertLess(used.ru_maxrss, 500_000, "KiB")
+        self.assertLess(used.ru_utime - before.ru_utime, 60, "CPU seconds")
+        self.write("again.py", "eval(x)  # assay: ignore[weaknesses/eval] asked for\n")
+        (told,) = [f for f in self.findings("tree/again.py") if f["rule"] == "weaknesses/eval"]
+        self.assertTrue(told["suppressed"])
+        self.write("again.py", "# assay: ignore[weaknesses/eval] asked for\neval(x)\neval(x)\n")
+        self.assertEqual([(f["line"], f["suppressed"]) for f in self.findings("tree/again.py")
+                          if f["rule"] == "weaknesses/eval"], [(3, False), (2, False)])
+
     def test_a_large_file_is_examined_in_parts_and_lines_stay_right(self):
         line = b"a" * 99 + b"\n"
         with open(self.tree / "large.txt", "wb") as file:

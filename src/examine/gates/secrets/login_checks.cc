@@ -80,7 +80,13 @@ void check_curl(const Rule& rule, const ExaminedFile& file, std::size_t end,
   });
   const auto login = text.substr(range.begin, range.end - range.begin);
   const auto colon = login.find(':');
-  if (colon == std::string_view::npos || colon == 0 || login.contains("://")) return;
+  if (login.contains("://")) return;
+  const auto before = text.substr(0, range.begin);
+  if (colon == std::string_view::npos && (before.ends_with(":\"") || before.ends_with(":'"))) {
+    tell(rule, file, range, judge_login(rule.about, "", login, ""), findings);  // user:'password'
+    return;
+  }
+  if (colon == std::string_view::npos || colon == 0) return;
   tell(rule, file, range, judge_login(rule.about, login.substr(0, colon), login.substr(colon + 1), ""),
        findings);
 }
@@ -94,6 +100,38 @@ void check_bearer(const Rule& rule, const ExaminedFile& file, std::size_t end,
   tell(rule, file, range,
        {Severity::medium, Confidence::medium, "a header holds a bearer's token", "bearer token", {}, token},
        findings);
+}
+
+bool is_uuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : std::isxdigit(static_cast<unsigned char>(text[i])) == 0) return false;
+  }
+  return true;
+}
+
+// A key in a header of its own; some services take UUIDs for keys.
+void check_header(const Rule& rule, const ExaminedFile& file, std::size_t end,
+                  std::vector<Finding>& findings) {
+  const auto range = run_around(file.bytes, end, is_token);
+  const auto key = file.bytes.substr(range.begin, range.end - range.begin);
+  if (key.starts_with("eyJ") || !known_value(key).empty() || !placeholder_reason(key).empty()) return;
+  if (!is_uuid(key) && shape_of_value(key).kind != ValueShape::Kind::random) return;
+  tell(rule, file, range,
+       {Severity::medium, Confidence::medium, "a header holds a key", "key in a header", {}, key}, findings);
+}
+
+// A password up to the sign that ends it. "%NAME%" is the environment's.
+void check_enclosed(const Rule& rule, const ExaminedFile& file, std::size_t end,
+                    std::string_view ends, std::vector<Finding>& findings) {
+  const auto range = run_around(file.bytes, end, [&](char c) {
+    return c >= ' ' && !ends.contains(c);
+  });
+  const auto password = file.bytes.substr(range.begin, range.end - range.begin);
+  const bool named = password.size() > 2 && password.starts_with('%') && password.ends_with('%');
+  if (named || password.find_first_of("{$<") != std::string_view::npos) return;
+  tell(rule, file, range, judge_login(rule.about, "", password, ""), findings);
 }
 
 }  // namespace
@@ -133,7 +171,11 @@ void check_logins(const Rule& rule, const ExaminedFile& file, std::span<const Hi
       case 0: check_netrc(rule, file, hit.end, findings); break;
       case 1: check_encoded(rule, file, hit.end, findings); break;
       case 2: check_curl(rule, file, hit.end, findings); break;
-      default: check_bearer(rule, file, hit.end, findings); break;
+      case 3: check_bearer(rule, file, hit.end, findings); break;
+      case 4: check_header(rule, file, hit.end, findings); break;
+      case 5: check_enclosed(rule, file, hit.end, "\"", findings); break;
+      case 6: check_enclosed(rule, file, hit.end, "=&;\"' ", findings); break;
+      default: check_enclosed(rule, file, hit.end, "\"'{}", findings); break;
     }
   }
 }

@@ -14,7 +14,9 @@ void check_url_credentials(const Rule& rule, const ExaminedFile& file, std::span
 
 // The check "login". Patterns: 0 the first byte of a netrc entry's password; 1 some bytes into
 // "user:password" in base64; 2 some bytes into the password of `curl -u user:password`; 3 some bytes
-// into a bearer's token.
+// into a bearer's token; 4 some bytes into what a header of curl's holds; 5 some bytes into the value
+// of a password's key in XML; 6 some bytes into a password within an address; 7 some bytes into a
+// password behind the quote or brace that opens it.
 void check_logins(const Rule& rule, const ExaminedFile& file, std::span<const Hit> hits,
                   std::vector<Finding>& findings);
 

@@ -17,6 +17,8 @@ namespace {
 
 constexpr int deepest = 3;
 constexpr std::uint64_t most_bytes = 32ULL << 20;         // unpacked, of one file of the package
+constexpr std::uint64_t least_bytes = 1ULL << 20;         // what a small file may unpack to
+constexpr std::uint64_t most_ratio = 400;                 // beyond it, unpacked to packed
 constexpr std::uint64_t most_member_bytes = 16ULL << 20;  // unpacked, one member
 
 // How deep this thread is in a file, and what it may still unpack of it.
@@ -26,10 +28,12 @@ struct Depth {
 };
 thread_local Depth depth;
 
+// `size`: of the file of the package. Small ones get less, so that a thousand bombs of some hundred bytes
+// each cost no more than a large one.
 class Descent {
  public:
-  Descent() {
-    if (depth.level++ == 0) depth.bytes_left = most_bytes;
+  explicit Descent(std::size_t size) {
+    if (depth.level++ == 0) depth.bytes_left = std::clamp(size * most_ratio, least_bytes, most_bytes);
   }
   ~Descent() { --depth.level; }
   Descent(const Descent&) = delete;
@@ -78,7 +82,7 @@ void PackedContent::examine_inner(const ExaminedFile& outer, std::string_view pa
 void PackedContent::check_archive(const Rule& rule, const ExaminedFile& file,
                                   std::span<const Hit> hits, std::vector<Finding>& findings) const {
   if (hits.empty() || gate_ == nullptr) return;
-  const Descent descent;
+  const Descent descent(file.bytes.size());
   if (depth.level > deepest) {
     findings.push_back(not_opened(rule, file, Severity::low, "archives are nested too deep"));
     return;
@@ -117,7 +121,7 @@ void PackedContent::check_encoded(const Rule& rule, const ExaminedFile& file,
                                   std::span<const Hit> hits, std::vector<Finding>& findings) const {
   constexpr std::size_t most = 64U << 10;  // bytes to each side
   if (gate_ == nullptr) return;
-  const Descent descent;
+  const Descent descent(file.bytes.size());
   if (depth.level > deepest) return;
   const auto text = file.bytes;
   std::size_t seen = 0;

@@ -5,6 +5,7 @@
 #include "examine/checked_gate.h"
 #include "examine/gates/secrets/assignment_check.h"
 #include "examine/gates/secrets/json_web_token.h"
+#include "examine/gates/secrets/kubernetes_secret.h"
 #include "examine/gates/secrets/login_checks.h"
 #include "examine/gates/secrets/packed_content.h"
 #include "examine/gates/secrets/private_key_check.h"
@@ -15,7 +16,7 @@ namespace assay {
 
 namespace {
 
-constexpr const char* code_version = "7";  // raised when a check changes its answers
+constexpr const char* code_version = "8";  // raised when a check changes its answers
 
 // The formats of all rules. What is handed out points into it; the gate's checks share it.
 struct Formats {
@@ -69,6 +70,7 @@ Result<std::unique_ptr<FileGate>> make_secrets_gate() {
   checks["private-key"] = check_private_keys;
   checks["url-credentials"] = check_url_credentials;
   checks["login"] = check_logins;
+  checks["kubernetes-secret"] = check_kubernetes_secrets;
   checks["password-hash"] = check_password_hashes;
   checks["json-web-token"] = check_json_web_tokens;
   checks["provider-token"] = [formats](const Rule& rule, const ExaminedFile& file,

@@ -11,7 +11,6 @@ namespace assay {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-constexpr std::size_t argument_window = 8 << 10;
 constexpr std::size_t declaration_window = 400;
 
 using Kind = CToken::Kind;
@@ -225,9 +224,9 @@ const CArgument& CCall::argument(std::size_t place) const {
   return place < arguments.size() ? arguments[place] : none;
 }
 
-CCall c_arguments(std::string_view text, std::size_t open) {
+CCall c_arguments(std::string_view text, std::size_t open, std::size_t window) {
   CCall call;
-  TokenReader reader(text, open, open + argument_window);
+  TokenReader reader(text, open, open + window);
   int depth = 0;
   CArgument argument;
   while (const auto token = reader.next()) {
@@ -247,7 +246,8 @@ CCall c_arguments(std::string_view text, std::size_t open) {
   return call;
 }
 
-std::optional<CCall> c_call(std::string_view text, const SourcePieces& pieces, std::size_t open) {
+std::optional<CCall> c_call(std::string_view text, const SourcePieces& pieces, std::size_t open,
+                            std::size_t window) {
   if (open == 0 || text[open - 1] != '(') return std::nullopt;
   CCall call;
   std::size_t end = open - 1;
@@ -259,7 +259,7 @@ std::optional<CCall> c_call(std::string_view text, const SourcePieces& pieces, s
   if (call.name.empty() || !may_be_called(before, call.begin, text)) return std::nullopt;
   call.is_statement = std::string_view(";{}").contains(before.last());
 
-  CCall arguments = c_arguments(text, open);
+  CCall arguments = c_arguments(text, open, window);
   call.arguments = std::move(arguments.arguments);
   call.end = arguments.end;
   if (std::ranges::any_of(call.arguments, reads_as_parameter)) return std::nullopt;

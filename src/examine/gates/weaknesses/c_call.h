@@ -31,11 +31,13 @@ struct CCall {
 
 // The call whose opening parenthesis ends at `open`. Nothing if it is a declaration, a definition,
 // a macro's definition or a member of an object or of a class. What can't be told counts as a call.
-// Arguments are read as far as 8 KiB.
-std::optional<CCall> c_call(std::string_view text, const SourcePieces& pieces, std::size_t open);
+// Arguments are read as far as `window` bytes.
+inline constexpr std::size_t argument_window = 8 << 10;
+std::optional<CCall> c_call(std::string_view text, const SourcePieces& pieces, std::size_t open,
+                            std::size_t window = argument_window);
 
 // The arguments of what opens before `open`, whatever it is; with its end.
-CCall c_arguments(std::string_view text, std::size_t open);
+CCall c_arguments(std::string_view text, std::size_t open, std::size_t window = argument_window);
 
 // The argument without white space: "sizeof(buffer)".
 std::string joined(const CArgument& argument);

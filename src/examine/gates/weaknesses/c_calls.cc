@@ -19,6 +19,9 @@ namespace {
 constexpr auto npos = std::string_view::npos;
 // Beyond so many calls of a rule in a file, what stands around speaks for none of them.
 constexpr std::size_t looked_around = 2'000;
+// Once so many bytes of arguments are read for a rule, only the begin of each further call's is.
+constexpr std::size_t most_read = 4 << 20;
+constexpr std::size_t short_window = 64;
 // Names of parameters after which others may follow.
 constexpr std::array<std::string_view, 6> open_parameters{"...",         "appended",    "unterminated",
                                                           "characters", "application", "command"};
@@ -118,11 +121,14 @@ CheckedGate::Check calls_judged_by(Judge judge) {
     if (!is_c_or_cython(file.path, source_kind(file.path, file.bytes))) return;
     std::vector<Finding> own;
     std::size_t judged = 0;
+    std::size_t read = 0;  // bytes of arguments; calls within calls are read again with each
     for (const Hit& hit : hits) {
       const auto piece = file.pieces().at(hit.end - 1);
       if (piece.kind != SourcePiece::Kind::code) continue;
-      const auto call = c_call(file.bytes, file.pieces(), hit.end);
+      const bool much = read > most_read;
+      const auto call = c_call(file.bytes, file.pieces(), hit.end, much ? short_window : argument_window);
       if (!call) continue;
+      read += call->end - hit.end;
       const auto signature = signature_of(rule, call->name);
       if (!signature || is_other_function(*call, *signature)) continue;
       const auto judgement = judge(CallInRule{rule, file.bytes, *call, *signature, ++judged <= looked_around});

@@ -85,6 +85,8 @@ class Origin {
     }
   }
 
+  std::size_t looked_at() const { return looked_at_; }  // nodes
+
  private:
   bool are_here(NodeId id, int depth) {
     return std::ranges::all_of(syntax_.children(id), [&](NodeId part) { return is_here(part, depth + 1); });
@@ -214,7 +216,11 @@ bool leaves(const Syntax& syntax, NodeId suite) {
 }  // namespace
 
 bool is_made_here(const Module& module, NodeId expression, bool in_setup) {
-  return Origin(module, in_setup).is_here(expression);
+  Origin origin(module, in_setup);
+  if (!module.may_walk(0)) return false;
+  const bool here = origin.is_here(expression);
+  module.may_walk(origin.looked_at());
+  return here;
 }
 
 bool is_one_of_constants(const Module& module, NodeId name, NodeId at) {
