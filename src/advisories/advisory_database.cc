@@ -153,7 +153,8 @@ Finding unreadable_finding(const Name& name, const Version& version, const Error
       .aliases = {},
       .vector = {},
       .scores = {},
-      .fixed_in = {}};
+      .fixed_in = {},
+      .affected = {}};
 }
 
 // A record that several sources have counts as it was changed last.

@@ -30,6 +30,7 @@ int run_command_line(int argc, char** argv) {
   add_serve(app, chosen);
   add_watch(app, chosen);
   add_verify(app, chosen);
+  add_audit(app, chosen);
   add_advisories(app, chosen);
   add_withdraw(app, chosen);
   add_review(app, chosen);

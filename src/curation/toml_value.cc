@@ -82,14 +82,18 @@ std::string toml_string(std::string_view text) {
   return '"' + replace_all(replace_all(printable(text), "\\", "\\\\"), "\"", "\\\"") + '"';
 }
 
-Result<TomlTable> read_toml(const std::filesystem::path& file) {
-  ASSAY_TRY(const auto text, read_file(file));
+Result<TomlTable> parse_toml(std::string_view text, const std::string& file) {
   try {
     return table_of(toml::parse(text));
   } catch (const toml::parse_error& e) {
     return fail(ErrorKind::invalid_input,
-                at_position(file.string(), position_of(e.source()), printable(e.description())));
+                at_position(file, position_of(e.source()), printable(e.description())));
   }
+}
+
+Result<TomlTable> read_toml(const std::filesystem::path& file) {
+  ASSAY_TRY(const auto text, read_file(file));
+  return parse_toml(text, file.string());
 }
 
 }  // namespace assay

@@ -57,5 +57,7 @@ std::string toml_string(std::string_view text);
 // The whole document. not_found if the file is missing; invalid_input with the place for a fault in
 // the syntax.
 Result<TomlTable> read_toml(const std::filesystem::path& file);
+// The same of a text; `file` is what messages call it.
+Result<TomlTable> parse_toml(std::string_view text, const std::string& file);
 
 }  // namespace assay

@@ -90,7 +90,8 @@ Json to_json(const Finding& finding) {
           {"score", finding.score < 0 ? Json(nullptr) : Json(finding.score)},
           {"vector", finding.vector},
           {"scores", std::move(scores)},
-          {"fixed_in", finding.fixed_in}};
+          {"fixed_in", finding.fixed_in},
+          {"affected", finding.affected}};
   if (!finding.urgency.empty()) json["urgency"] = to_json(finding.urgency);
   return json;
 }
@@ -116,7 +117,8 @@ Result<Finding> finding_from_json(const Json& json) {
                   .score = members.number_or_null("score").value_or(-1),
                   .vector = members.text("vector"),
                   .scores = {},
-                  .fixed_in = members.text("fixed_in")};
+                  .fixed_in = members.text("fixed_in"),
+                  .affected = json.contains("affected") ? members.text("affected") : ""};
   if (json.contains("scores")) {
     members.elements("scores", [&](const Json& one) -> Result<> {
       ASSAY_TRY(auto score, score_from_json(one));

@@ -72,6 +72,7 @@ struct Finding {
 
   FindingPlace place() const { return {line, column, end_line, end_column}; }
   void set_place(const FindingPlace& place);
+  std::string affected;  // which versions have it, in words: ">=1.26.0,<1.26.5"; "" if that is not told
 
   // The same finding has the same fingerprint in the next version of the package, whatever its line
   // and its file's name are there: it is made of rule, role, symbol and context. Where there is no

@@ -19,20 +19,34 @@ std::string_view without_options(std::string_view line) {
   return trim(line.substr(0, std::min(line.find(" --"), line.find("\t--"))));
 }
 
-std::vector<std::string> logical_lines(std::string_view text) {
-  std::vector<std::string> result;
+std::vector<NumberedLine> numbered_logical_lines(std::string_view text) {
+  std::vector<NumberedLine> result;
   std::string line;
+  std::uint32_t number = 0;
+  std::uint32_t begin = 0;  // of `line`; 0 while it is empty
+  const auto end_line = [&] {
+    if (const auto whole = trim(line); !whole.empty()) result.push_back({std::string(whole), begin});
+    line.clear();
+    begin = 0;
+  };
   for (const auto part : lines(text)) {
+    ++number;
     const auto kept = without_comment(part);
+    if (begin == 0 && !trim(kept).empty()) begin = number;
     if (kept.ends_with('\\')) {
       line += kept.substr(0, kept.size() - 1);
       continue;
     }
     line += kept;
-    if (const auto whole = trim(line); !whole.empty()) result.emplace_back(whole);
-    line.clear();
+    end_line();
   }
-  if (const auto whole = trim(line); !whole.empty()) result.emplace_back(whole);
+  end_line();
+  return result;
+}
+
+std::vector<std::string> logical_lines(std::string_view text) {
+  std::vector<std::string> result;
+  for (auto& line : numbered_logical_lines(text)) result.push_back(std::move(line.text));
   return result;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,13 @@ namespace assay {
 
 // Lines without comments, continued ones joined, empty ones left out.
 std::vector<std::string> logical_lines(std::string_view text);
+
+// The same, each with the number of the line that it begins on, from 1.
+struct NumberedLine {
+  std::string text;
+  std::uint32_t number = 0;
+};
+std::vector<NumberedLine> numbered_logical_lines(std::string_view text);
 
 // A comment begins the line or follows white space.
 std::string_view without_comment(std::string_view line);

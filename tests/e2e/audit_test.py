@@ -1,0 +1,219 @@
+"""assay audit: what is known to be wrong with what files and environments hold, offline, in every form."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+import zipfile
+
+import third_party
+from loopback import ASSAY, main
+
+HIGH = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"  # 7.5
+MEDIUM = "CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:H/I:N/A:N"  # 5.3
+
+SET = """[set]
+name = "audited"
+requirements = ["beta"]
+
+[advisories]
+sources = ["../records"]
+"""
+
+DISPOSITIONS = """
+[[plan]]
+package = "beta"
+rule = "EXAMPLE-2"
+decision = "upgrade"
+evidence = ">=9.0"
+reason = "Release 9.0 has the fix."
+owner = "B. Maintainer"
+due = 2099-01-01
+reviewer = "A. Reviewer"
+date = 2026-01-01
+
+[[not-affected]]
+package = "gamma"
+rule = "EXAMPLE-3"
+justification = "vulnerable_code_not_in_execute_path"
+reason = "What is flawed is never called here."
+reviewer = "A. Reviewer"
+date = 2026-01-01
+expires = 2099-01-01
+"""
+
+
+class Audit(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="assay-audit-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        (self.folder / "records").mkdir()
+        self.record("EXAMPLE-1", "alpha", [{"introduced": "1.0"}, {"fixed": "2.0"}], HIGH, aliases=["CVE-1-1"])
+        self.record("EXAMPLE-2", "beta", [{"introduced": "0"}, {"fixed": "9.0"}], MEDIUM)
+        self.record("EXAMPLE-3", "gamma", [{"introduced": "0"}], None)
+
+    def record(self, id, name, events, vector, **more):
+        record = {"schema_version": "1.7.0", "id": id, "modified": "2024-01-01T00:00:00Z", "summary": f"{name} can be hurt",
+                  "affected": [{"package": {"ecosystem": "PyPI", "name": name},
+                                "ranges": [{"type": "ECOSYSTEM", "events": events}]}], **more}
+        if vector:
+            record["severity"] = [{"type": "CVSS_V3", "score": vector}]
+        (self.folder / "records" / f"{id}.json").write_text(json.dumps(record))
+
+    def write(self, path, text):
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return path
+
+    def audit(self, *arguments, code, records="records", given=None):
+        sources = ["--advisories", records] if records else []
+        done = subprocess.run([ASSAY, "audit", "--store", "store", *sources, *arguments], cwd=self.folder, input=given,
+                              capture_output=True, text=True, timeout=60, env={**os.environ, "NO_COLOR": "1"})
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout if code in (0, 1) else done.stdout + done.stderr
+
+    def report(self, *arguments, code, **more):
+        return json.loads(self.audit("--format", "json", *arguments, code=code, **more))
+
+    def hits(self, *arguments, code=1, **more):
+        report = self.report(*arguments, code=code, **more)
+        return [(p["name"], p["version"], f["id"]) for p in report["packages"] for f in p["findings"]]
+
+    def test_text_tells_each_hit_with_what_is_known(self):
+        self.write("requirements.txt", "alpha==1.5\nbeta==9.0\n")
+        text = self.audit("requirements.txt", code=1)
+        for words in ("advisories: records: 3 records", "alpha 1.5  requirements.txt:1", "refused", "CVSS 3.1 7.5",
+                      "EXAMPLE-1 (CVE-1-1)", "alpha can be hurt", "affects >=1.0,<2.0; first fixed in 2.0",
+                      HIGH + ": over the network", "policy.advisories.refuse-above = 7.0",
+                      "2 packages: 1 hit by 1 known flaw (1 refused, 0 held, 0 accepted; 0 not scored)"):
+            self.assertIn(words, text)
+        self.assertNotIn("\x1b", text)
+        self.assertTrue(text.splitlines()[0].startswith("advisories: "), "how old they are comes first")
+
+    def test_every_form_of_input(self):
+        lock = '[[package]]\nname = "alpha"\nversion = "1.5"\n'
+        for path, text in (("uv.lock", "version = 1\nrequires-python = '>=3'\n" + lock), ("poetry.lock", lock),
+                           ("pdm.lock", lock), ("pylock.toml", "lock-version = '1.0'\n" + lock.replace("package", "packages")),
+                           ("Pipfile.lock", '{"_meta": {}, "default": {"alpha": {"version": "==1.5"}}}'),
+                           ("list.json", '[{"name": "alpha", "version": "1.5"}]'),
+                           ("bom.json", '{"bomFormat": "CycloneDX", "components": [{"purl": "pkg:pypi/alpha@1.5"}]}'),
+                           ("x.txt", "alpha==1.5")):
+            with self.subTest(path):
+                self.assertEqual(self.hits(self.write(path, text)), [("alpha", "1.5", "EXAMPLE-1")])
+        self.assertEqual(self.hits("-", given="alpha==1.5\n"), [("alpha", "1.5", "EXAMPLE-1")])
+        with zipfile.ZipFile(self.folder / "alpha-1.5-py3-none-any.whl", "w") as wheel:
+            wheel.writestr("alpha.py", "")
+        self.assertEqual(self.hits("alpha-1.5-py3-none-any.whl"), [("alpha", "1.5", "EXAMPLE-1")])
+
+    def test_an_environment_and_the_copies_in_it(self):
+        site = "venv/lib/python3.11/site-packages/"
+        self.write("venv/pyvenv.cfg", "")
+        self.write(site + "holder-3.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: holder\nVersion: 3.0\n")
+        self.write(site + "holder/_vendor/vendor.txt", "alpha==1.5\n")
+        (package,) = [p for p in self.report("venv", code=1)["packages"] if p["findings"]]
+        self.assertEqual((package["name"], package["copy_in"]), ("alpha", {"name": "holder", "version": "3.0"}))
+        self.assertIn("alpha 1.5 (a copy in holder 3.0)", self.audit("venv", code=1))
+
+    def test_rebuilt_versions_are_judged_as_what_they_are_made_of(self):
+        self.write("pins.txt", "alpha==1.5.post3\nbeta==1.0+zos\n")
+        self.assertEqual(self.hits("pins.txt"), [("alpha", "1.5.post3", "EXAMPLE-1"), ("beta", "1.0+zos", "EXAMPLE-2")])
+        self.record("EXAMPLE-4", "delta", [{"introduced": "1.0"}, {"last_affected": "1.5"}], HIGH)
+        self.write("delta.txt", "delta==1.5.post3\n")
+        self.assertIn("delta 1.5.post3 is affected as 1.5 is", self.audit("delta.txt", code=1))
+
+    def test_what_has_no_version_is_not_known(self):
+        self.write("open.txt", "epsilon==1.0\nalpha>=1\n")
+        said = self.audit("open.txt", code=3)
+        self.assertIn("alpha  open.txt:2: not pinned: >=1", said)
+        self.assertIn("1 not known", said)
+        self.audit("open.txt", "--allow-not-known", code=0)
+        self.write("hit.txt", "alpha==1.5\nzeta\n")
+        self.audit("hit.txt", code=3)
+        self.audit("hit.txt", "--allow-not-known", code=1)
+
+    def test_without_a_usable_source_nothing_is_clean(self):
+        self.write("clean.txt", "epsilon==1.0\n")
+        self.audit("clean.txt", code=0)
+        self.assertIn("not known", self.audit("clean.txt", records="absent", code=3))
+        self.write("empty/note.txt", "")
+        self.assertIn("not known", self.audit("clean.txt", records="empty", code=3))
+        self.assertIn("not known", self.audit("clean.txt", records=None, code=3))  # nothing was fetched yet
+
+    def test_usage(self):
+        self.assertIn("no such file", self.audit("absent.txt", code=2))
+        self.assertIn("pipfile-lock", self.audit(self.write("letter", "Dear reader,\n"), code=2))
+        self.write("bad.txt", "alpha==1.5\nal pha\n")
+        self.assertIn("bad.txt:2: ", self.audit("--input-format", "requirements", "bad.txt", code=2))
+        self.assertIn("--input-format", self.audit("--input-format", "nonsense", "bad.txt", code=2))
+
+    def test_what_fails(self):
+        self.write("pins.txt", "beta==1.0\n")
+        for words, code in (("policy", 1), ("any", 1), ("never", 0), ("low", 1), ("medium", 1), ("high", 0)):
+            with self.subTest(words):
+                self.audit("pins.txt", "--fail-on", words, code=code)
+        self.write("unscored.txt", "gamma==1.0\n")
+        self.audit("unscored.txt", "--fail-on", "critical", code=1)
+
+    def set_with_decisions(self):
+        self.write("set/assay.toml", SET)
+        self.write("set/dispositions.toml", DISPOSITIONS)
+        self.write("pins.txt", "beta==1.0\ngamma==1.0\n")
+        return ("--set", "set", "pins.txt")
+
+    def test_a_set_lends_its_sources_and_decisions(self):
+        arguments = self.set_with_decisions()
+        report = self.report(*arguments, records=None, code=0)
+        self.assertEqual([f["weight"] for p in report["packages"] for f in p["findings"]], ["accepted", "accepted"])
+        self.assertEqual((report["counts"]["accepted"], report["counts"]["unscored"]), (2, 1))
+        self.assertIn("accepted by A. Reviewer", self.audit(*arguments, records=None, code=0))
+
+    def test_json_tells_the_sources(self):
+        self.write("pins.txt", "alpha==1.5\n")
+        report = self.report("pins.txt", code=1)
+        self.assertTrue(report["sources"][0]["digest"])
+        self.assertEqual(report["sources"][0]["newest_record"], "2024-01-01T00:00:00Z")
+        self.assertEqual(report["inputs"][0]["format"], "requirements")
+        (finding,) = report["packages"][0]["findings"]
+        self.assertEqual((finding["score"], finding["severity"], finding["fixed_in"], finding["affected"]),
+                         (7.5, "high", "2.0", ">=1.0,<2.0"))
+
+    def test_third_parties_accept_the_formats(self):
+        third_party.use_validators()
+        from cyclonedx.schema import SchemaVersion
+        from cyclonedx.validation.json import JsonStrictValidator
+        from sarif_kit.validate import validation_errors
+        from vexipy import Document
+
+        arguments = (*self.set_with_decisions()[:2], "more.txt", "--allow-not-known")
+        self.write("more.txt", "alpha==1.5\nbeta==1.0\ngamma==1.0\nzeta\n")
+
+        log = json.loads(self.audit(*arguments, "--format", "sarif", records=None, code=1))
+        self.assertEqual(validation_errors(log), [])
+        (run,) = log["runs"]
+        self.assertEqual([(r["ruleId"], r["kind"], r["level"]) for r in run["results"]],
+                         [("EXAMPLE-1", "fail", "error"), ("EXAMPLE-2", "fail", "note"), ("EXAMPLE-3", "fail", "note"),
+                          ("audit/not-known", "open", "none")])
+        self.assertEqual(run["results"][1]["locations"][0]["physicalLocation"]["region"]["startLine"], 2)
+
+        text = self.audit(*arguments, "--format", "cyclonedx", records=None, code=1)
+        validator = JsonStrictValidator(SchemaVersion.V1_6)
+        self.assertIsNone(validator.validate_str(text))
+        self.assertIsNotNone(validator.validate_str(text.replace('"exploitable"', '"harmless"')), "it can say no")
+        states = {v["id"]: v["analysis"]["state"] for v in json.loads(text)["vulnerabilities"]}
+        self.assertEqual(states, {"EXAMPLE-1": "exploitable", "EXAMPLE-2": "exploitable", "EXAMPLE-3": "not_affected"})
+
+        text = self.audit(*arguments, "--format", "openvex", records=None, code=1)
+        document = Document.from_json(text)
+        written = json.loads(document.model_dump_json(by_alias=True, exclude_unset=True))
+        written["timestamp"] = written["timestamp"].replace("+00:00", "Z")
+        self.assertEqual(written, json.loads(text))
+        self.assertEqual({s["vulnerability"]["name"]: s["status"] for s in json.loads(text)["statements"]},
+                         {"EXAMPLE-1": "affected", "EXAMPLE-2": "affected", "EXAMPLE-3": "not_affected"})
+
+
+if __name__ == "__main__":
+    main()
