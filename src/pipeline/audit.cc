@@ -138,8 +138,8 @@ Result<AuditReport> audit(const AuditOptions& options, const Clock& clock, Progr
   HttpClient http(HttpClient::Options{});
   ASSAY_TRY(const auto advisories, open_known(set, options, store, http, clock, progress));
   report.advisories = advisory_words(advisories, clock);
-  report.sources = {advisories.provenance()};
-  report.known_until = advisories.provenance().newest;
+  report.sources = advisories.sources();
+  report.known_until = advisories.newest();
   const Judge judge{set.policy, dispositions, date_of(clock.now())};
   for (auto& package : report.packages) {
     auto findings = advisories.findings(package.item.name, *package.item.version);
