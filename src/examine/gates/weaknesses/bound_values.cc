@@ -100,25 +100,31 @@ BoundValues bound_values(const Syntax& syntax, NodeId scope, std::string_view na
                          std::size_t most) {
   Collector collector(syntax, name);
   std::vector<NodeId> open;
-  for (const NodeId part : syntax.children(scope)) open.push_back(part);
+  const auto open_parts = [&](NodeId id) {
+    for (const NodeId part : syntax.children(id)) {
+      if (++looked_at > most) {
+        collector.found.unknown = true;
+        return;
+      }
+      open.push_back(part);
+    }
+  };
+  open_parts(scope);
   while (!open.empty() && !collector.found.unknown) {
     const NodeId id = open.back();
     open.pop_back();
-    if (++looked_at > most) {
-      collector.found.unknown = true;
-      break;
-    }
     collector.look_at(id);
     const bool scoped = syntax.is(id, NodeKind::function_def) || syntax.is(id, NodeKind::lambda);
     if (scoped && has_parameter(syntax, id, name)) continue;  // another of that name
-    for (const NodeId part : syntax.children(id)) open.push_back(part);
+    open_parts(id);
   }
   return std::move(collector.found);
 }
 
 bool has_parameter(const Syntax& syntax, NodeId scope, std::string_view name) {
+  if (scope == no_node) return false;  // a module has none, and many children
   const NodeId parameters = syntax.child_of(scope, NodeKind::parameters);
-  if (scope == no_node || parameters == no_node) return false;
+  if (parameters == no_node) return false;
   return std::ranges::any_of(syntax.children(parameters), [&](NodeId parameter) {
     return syntax.text(syntax.child(parameter)) == name;
   });
