@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "base/text.h"
@@ -17,16 +18,20 @@ namespace {
 using Event = Advisory::Event;
 
 struct Scored {
-  double score = -1;  // negative: its vector can't be scored
+  std::optional<CvssVector> parsed;  // nothing: the vector can't be scored
   std::string vector;
   const Advisory* record = nullptr;
+
+  double score() const { return parsed ? parsed->scores().base : -1; }
 };
 
 std::vector<Scored> scores_of(const KnownVulnerability& known) {
   std::vector<Scored> scores;
   const auto add = [&](const std::string& vector, const Advisory& record) {
     const bool told = std::ranges::find(scores, vector, &Scored::vector) != scores.end();
-    if (!told) scores.push_back({cvss_base_score(vector).value_or(-1), vector, &record});
+    if (told) return;
+    auto parsed = CvssVector::parse(vector);
+    scores.push_back({parsed ? std::optional(*parsed) : std::nullopt, vector, &record});
   };
   for (const Advisory& record : known.records) {
     for (const auto& vector : record.severity) add(vector, record);
@@ -39,8 +44,10 @@ std::vector<Scored> scores_of(const KnownVulnerability& known) {
 }
 
 std::string score_words(const Scored& scored) {
-  if (scored.score < 0) return "not scored";
-  return fmt::format("CVSS {:.1f} {}", scored.score, to_string(cvss_severity(scored.score)));
+  if (!scored.parsed) return "not scored";
+  const CvssVersion version = scored.parsed->version();
+  return fmt::format("CVSS {} {:.1f} {}", to_string(version), scored.score(),
+                     to_string(cvss_severity(version, scored.score())));
 }
 
 std::string summary_of(const KnownVulnerability& known) {
@@ -174,6 +181,7 @@ std::string show_words(const KnownVulnerability& known) {
   for (const auto& scored : scores) {
     text += fmt::format("  {}: {}, by {} ({})\n", score_words(scored), printable(scored.vector),
                         printable(scored.record->id), printable(scored.record->source));
+    if (scored.parsed) text += "    " + scored.parsed->in_words() + "\n";
   }
   if (!known.urgency.empty()) text += "  " + urgency_words(known.urgency) + "\n";
   const auto cwe = all_of(known, &Advisory::cwe);
@@ -191,7 +199,8 @@ std::string show_words(const KnownVulnerability& known) {
 Json to_json(const KnownVulnerability& known) {
   Json scores = Json::array();
   for (const auto& scored : scores_of(known)) {
-    scores.push_back({{"score", scored.score < 0 ? Json(nullptr) : Json(scored.score)},
+    scores.push_back({{"score", scored.parsed ? Json(scored.score()) : Json(nullptr)},
+                      {"version", scored.parsed ? Json(to_string(scored.parsed->version())) : Json(nullptr)},
                       {"vector", scored.vector},
                       {"record", scored.record->id},
                       {"source", scored.record->source}});

@@ -104,7 +104,7 @@ class Advisories(unittest.TestCase):
         own = self.folder / "set" / "own"
         own.mkdir(parents=True)
         (own / "GHSA.json").write_text(json.dumps(record("GHSA-aaaa", "alpha", "2.1", ["CVE-2026-0001"])))
-        (self.folder / "set" / "nvd.json").write_bytes(nvd("CVE-2026-0001", MEDIUM.replace("C:L", "C:H")))
+        (self.folder / "set" / "nvd.json").write_bytes(nvd("CVE-2026-0001", MEDIUM.replace("/C:L", "/C:H")))
         self.write_set()
 
     def write_set(self, kev="", osv=""):
@@ -137,7 +137,7 @@ sources = [
     def test_one_vulnerability_is_shown_with_all_that_is_known(self):
         for id in ("PYSEC-2026-1", "cve-2026-0001", "GHSA-aaaa"):
             self.said(self.show(id), 0, "PYSEC-2026-1: What PYSEC-2026-1 says.", "also CVE-2026-0001, GHSA-aaaa",
-                      "CVSS 7.5 high", "by CVE-2026-0001 (NVD)", "CVSS 5.3 medium", "by PYSEC-2026-1 (OSV)",
+                      "CVSS 3.1 7.5 high", "by CVE-2026-0001 (NVD)", "CVSS 3.1 5.3 medium", "by PYSEC-2026-1 (OSV)",
                       "known to be exploited since 2026-05-01, EPSS 94 % (97th percentile)",
                       "remedied by 2026-12-01", "alpha: from the first to before 2.0",
                       "fixed in 2.0, 2.1", "GHSA-aaaa (own)", "https://pysec-2026-1.example/")
@@ -171,16 +171,16 @@ sources = [
         self.assertEqual(len(self.web.asked), asked)
 
     def test_what_is_not_known_is_not_clean(self):
-        broken = (b"", self.web.files["/kev.json"][:100], kev(version=""), b"<html>busy</html>")
+        whole = self.web.files.pop("/kev.json")
+        self.said(self.show("PYSEC-2026-1"), 3, "KEV: ", "the server answered 404")
+        broken = (b"", whole[:100], kev(version=""), b"<html>busy</html>")
         for body in broken:
             self.web.files["/kev.json"] = body
             self.said(self.show("PYSEC-2026-1"), 3, "KEV: ")
             self.write_set(kev=", required = false")
             self.said(self.show("PYSEC-2026-1"), 0, "what KEV says is not known")
             self.write_set()
-        del self.web.files["/kev.json"]
-        self.said(self.show("PYSEC-2026-1"), 3, "KEV: the server answered 404")
-        self.web.files["/kev.json"] = kev(("CVE-2026-0001", "2026-05-01"))
+        self.web.files["/kev.json"] = whole
         self.write_set(osv=f', sha256 = "{"0" * 64}"')
         self.said(self.show("PYSEC-2026-1"), 3, "OSV: its SHA-256 is")
         self.write_set(osv=", max-age-days = 1")
