@@ -1,4 +1,5 @@
 #pragma once
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,6 +17,8 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 std::string replace_all(std::string text, std::string_view from, std::string_view to);
 std::string one_spaced(std::string_view text);  // trimmed, each run of white space one space
 std::string counted(std::size_t count, std::string_view noun);  // "1 finding", "2 findings"
+bool is_any_of(std::string_view text, std::span<const std::string_view> words);
+bool is_any_of(std::string_view text, std::initializer_list<std::string_view> words);
 bool is_utf8(std::string_view bytes);
 // UTF-8 text of at most so many bytes as it is; longer text is cut between characters, with "…".
 std::string shortened(std::string_view text, std::size_t longest);

@@ -37,6 +37,14 @@ TEST(Text, JoinsWithTheSeparatorBetween) {
   EXPECT_EQ(join({}, ", "), "");
 }
 
+TEST(Text, IsAnyOfWholeWords) {
+  const std::vector<std::string_view> words{"one", "two"};
+  EXPECT_TRUE(is_any_of("two", words));
+  EXPECT_FALSE(is_any_of("tw", words));
+  EXPECT_TRUE(is_any_of("one", {"one", "two"}));
+  EXPECT_FALSE(is_any_of("", {"one", "two"}));
+}
+
 TEST(Text, ReplacesFromLeftToRight) {
   EXPECT_EQ(replace_all("aaa", "aa", "b"), "ba");
   EXPECT_EQ(replace_all("a.b.c", ".", ".."), "a..b..c");

@@ -62,10 +62,6 @@ Result<Digest> unpack(Store& store, const Digest& archive, const ArchiveLimits& 
   return put_tree(store.blobs, Tree(std::move(entries)));
 }
 
-bool is_any_of(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::ranges::find(words, text) != words.end();
-}
-
 // The role that a folder gives to all below it, unless one further down says otherwise. Words that
 // are also names of modules ("news", "demo") count at the top only.
 std::optional<PathRole> role_of_folder(std::string_view name, bool at_top) {

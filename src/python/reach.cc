@@ -7,13 +7,11 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "base/text.h"
+
 namespace assay::python {
 
 namespace {
-
-bool is_any_of(std::string_view text, std::span<const std::string_view> words) {
-  return std::ranges::find(words, text) != words.end();
-}
 
 // Calls that run a function which they are given, now or later.
 bool runs_its_arguments(std::string_view callee) {

@@ -17,10 +17,6 @@ using python::NodeId;
 using python::no_node;
 using python::NodeKind;
 
-bool is_any_of(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::ranges::find(words, text) != words.end();
-}
-
 std::string shown(const CalledName& name) { return name.full.empty() ? "a call" : name.full + "()"; }
 
 // The list or text that a command is, behind its name.

@@ -17,10 +17,6 @@ using python::NodeKind;
 constexpr int most_passes = 8;
 constexpr Origins connections = Origin::socket | Origin::session;
 
-bool is_any_of(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::ranges::find(words, text) != words.end();
-}
-
 bool is_text(NodeKind kind) {
   return kind == NodeKind::string || kind == NodeKind::string_part;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "examine/gates/weaknesses/bound_values.h"
 #include "examine/gates/weaknesses/built_text.h"
 
@@ -24,11 +25,6 @@ constexpr std::size_t most_nodes = 60'000;  // looked at for one expression
 // What may be looked at for all expressions of a module, an eighth of whose nodes ask: in a module of
 // millions of nodes each expression has less, or it would take minutes.
 constexpr std::size_t most_in_all = 2'000'000'000;
-
-template <std::size_t N>
-bool is_one(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::ranges::find(words, word) != words.end();
-}
 
 // What gives a number, or names that the module's own functions have.
 constexpr std::array givers = std::to_array<std::string_view>(
@@ -109,19 +105,19 @@ class Origin {
     const NodeId callee = syntax_.child(id);
     const auto name = module_.qualified(callee);
     const NodeId arguments = syntax_.child(id, 1);
-    if (is_one(name, givers) || name == "getattr().__name__") return true;
-    if (is_one(name, passers)) return arguments == no_node || are_here(arguments, depth);
-    if (is_one(name, openers)) return is_here(module_.argument(id, "file", 0), depth + 1) && beside_;
+    if (is_any_of(name, givers) || name == "getattr().__name__") return true;
+    if (is_any_of(name, passers)) return arguments == no_node || are_here(arguments, depth);
+    if (is_any_of(name, openers)) return is_here(module_.argument(id, "file", 0), depth + 1) && beside_;
     if (!syntax_.is(callee, NodeKind::attribute)) return false;
     const NodeId object = syntax_.child(callee);
     const auto method = syntax_.text(syntax_.child(callee, 1));
-    if (is_one(method, readers)) return is_here(object, depth + 1) && beside_;
-    if (!is_one(method, methods)) return false;
+    if (is_any_of(method, readers)) return is_here(object, depth + 1) && beside_;
+    if (!is_any_of(method, methods)) return false;
     return is_here(object, depth + 1) && (arguments == no_node || are_here(arguments, depth));
   }
 
   bool is_attribute_here(NodeId id, int depth) {
-    if (is_one(syntax_.text(syntax_.child(id, 1)), identifiers)) return true;
+    if (is_any_of(syntax_.text(syntax_.child(id, 1)), identifiers)) return true;
     if (const NodeId value = module_.value_of(id)) return is_here(value, depth + 1);
     const NodeId object = syntax_.child(id);
     return !syntax_.is(object, NodeKind::attribute) && is_here(object, depth + 1);
@@ -130,7 +126,7 @@ class Origin {
   bool is_name_here(NodeId id, int depth) {
     const auto name = syntax_.text(id);
     if (name == "__file__") return beside_ = true;
-    if (is_one(name, identifiers)) return true;
+    if (is_any_of(name, identifiers)) return true;
     NodeId scope = module_.scope_of(id);
     for (bool innermost = true;; innermost = false) {
       const bool hidden = !innermost && syntax_.is(scope, NodeKind::class_def);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "examine/gates/weaknesses/bound_values.h"
 
 namespace assay {
@@ -24,11 +25,6 @@ using python::Syntax;
 constexpr int deepest = 24;
 constexpr std::size_t most_nodes = 200'000;    // looked at for one expression
 constexpr std::size_t text_window = 16 << 10;  // of a function's text
-
-template <std::size_t N>
-bool is_one(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::ranges::find(words, word) != words.end();
-}
 
 struct Origin {
   std::string_view name;  // in full, or with what it begins before a dot at its end
@@ -158,7 +154,7 @@ class Tracer {
     const auto name = module_.qualified(id);
     if (note(name)) return;
     const NodeId object = syntax_.child(id);
-    if (syntax_.is(object, NodeKind::name) && is_one(syntax_.text(object), request_names)) {
+    if (syntax_.is(object, NodeKind::name) && is_any_of(syntax_.text(object), request_names)) {
       return found.add(DataSource::network);
     }
     if (name.starts_with("self.request.")) return found.add(DataSource::network);
@@ -170,9 +166,9 @@ class Tracer {
     const NodeId callee = syntax_.child(id);
     const NodeId arguments = syntax_.child(id, 1);
     const auto name = module_.qualified(callee);
-    if (is_one(name, closed) || note(name)) return;
+    if (is_any_of(name, closed) || note(name)) return;
     if (name == "compile") return trace(module_.argument(id, "source", 0), whole, depth + 1);
-    if (is_one(name, passers)) return trace_parts(arguments, whole, depth);
+    if (is_any_of(name, passers)) return trace_parts(arguments, whole, depth);
     if (!syntax_.is(callee, NodeKind::attribute)) {
       returned(name, depth);
       return without_given([&] { trace_parts(arguments, false, depth); });
@@ -181,7 +177,7 @@ class Tracer {
     const auto method = syntax_.text(syntax_.child(callee, 1));
     const auto reading = std::ranges::find(reading_methods, method, &Origin::name);
     if (reading != reading_methods.end()) found.add(reading->source);
-    if (is_one(method, passing_methods)) return trace(object, whole, depth + 1);
+    if (is_any_of(method, passing_methods)) return trace(object, whole, depth + 1);
     if (method == "join") return trace_parts(arguments, whole && is_lines(object), depth);
     if (method == "format" || method == "format_map") {
       trace(object, whole, depth + 1);
@@ -245,7 +241,7 @@ class Tracer {
   }
 
   void trace_parameter(NodeId function, std::string_view name, bool whole, int depth) {
-    if (is_one(name, request_names)) return found.add(DataSource::network);
+    if (is_any_of(name, request_names)) return found.add(DataSource::network);
     if (!syntax_.is(function, NodeKind::function_def)) return;
     if (is_given(function, name)) found.add(whole ? DataSource::given : DataSource::given_part);
     const auto called = syntax_.text(syntax_.child_of(function, NodeKind::identifier));
@@ -274,7 +270,7 @@ class Tracer {
     if (!syntax_.is(around, NodeKind::class_def) || module_.scope_of(around) != no_node) return false;
     if (syntax_.text(syntax_.child_of(around, NodeKind::identifier)).starts_with('_')) return false;
     if (called.starts_with('_') && called != "__init__" && called != "__call__") return false;
-    return is_one(name, expression_names) || takes_text(syntax_.text(function).substr(0, text_window), name);
+    return is_any_of(name, expression_names) || takes_text(syntax_.text(function).substr(0, text_window), name);
   }
 
   // It may be a text or something else.
