@@ -186,8 +186,7 @@ Result<SourceContent> content_of(const CachedPage& page, const Store& store) {
 bool is_nvd_api(std::string_view url) { return is_url(url) && url.ends_with("/rest/json/cves/2.0"); }
 
 Result<SourceContent> content_of_nvd_api(const std::string& url, const SourceAccess& access) {
-  ASSAY_TRY(auto kept, access.store.catalogue.page(url));
-  if (kept && !access.store.blobs.has(kept->body)) kept.reset();
+  ASSAY_TRY(auto kept, kept_file(url, access));
   const bool fresh = kept && url.starts_with("https://") &&
                      access.clock.now() - kept->fetched < asked_at_most_every;
   if (fresh || (kept && access.offline)) return content_of(*kept, access.store);

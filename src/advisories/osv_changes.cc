@@ -174,8 +174,7 @@ bool is_osv_archive(std::string_view url) {
 }
 
 Result<SourceContent> content_of_osv_archive(const std::string& url, const SourceAccess& access) {
-  ASSAY_TRY(auto kept, access.store.catalogue.page(url));
-  if (kept && !access.store.blobs.has(kept->body)) kept.reset();
+  ASSAY_TRY(auto kept, kept_file(url, access));
   if (!kept) return find_file(url, access);
   auto changes = kept_changes(url, *kept, access.store);
   if (access.offline) return content_of(*kept, changes.value_or(Changes{}), access);

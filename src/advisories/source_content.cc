@@ -127,8 +127,7 @@ std::string header(const HttpResponse& response, const std::string& name) {
 }
 
 Result<SourceContent> content_at_url(const std::string& url, const SourceAccess& access) {
-  ASSAY_TRY(auto kept, access.store.catalogue.page(url));
-  if (kept && !access.store.blobs.has(kept->body)) kept.reset();
+  ASSAY_TRY(const auto kept, kept_file(url, access));
   if (access.offline) {
     if (!kept) return fail(ErrorKind::not_found, "offline, and no copy was kept");
     return content_of_page(*kept, access.store);
@@ -152,9 +151,14 @@ Result<SourceContent> content_of_blob(const Digest& blob, std::string_view name,
   return content_of_file(store.blobs.path_of(blob), std::string(name), blob);
 }
 
-Result<CachedPage> fetch_file(const std::string& url, const SourceAccess& access) {
+Result<std::optional<CachedPage>> kept_file(const std::string& url, const SourceAccess& access) {
   ASSAY_TRY(auto kept, access.store.catalogue.page(url));
   if (kept && !access.store.blobs.has(kept->body)) kept.reset();
+  return kept;
+}
+
+Result<CachedPage> fetch_file(const std::string& url, const SourceAccess& access) {
+  ASSAY_TRY(auto kept, kept_file(url, access));
   const Time now = access.clock.now();
   ASSAY_TRY(auto response, access.http.get(request_for(url, kept)));
   if (response.status == 304 && kept) {

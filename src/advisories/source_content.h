@@ -36,6 +36,9 @@ struct SourceAccess {
 // file may be an archive, or packed by itself (.gz).
 Result<SourceContent> find_file(const std::string& location, const SourceAccess& access);
 
+// The copy of it that the store has, nothing if there is none or its content is gone.
+Result<std::optional<CachedPage>> kept_file(const std::string& url, const SourceAccess& access);
+
 // Asks for what is new; the page is what the store then keeps. network where there is no answer, or
 // none that is good.
 Result<CachedPage> fetch_file(const std::string& url, const SourceAccess& access);
