@@ -109,9 +109,8 @@ void add_not_known(std::string& text, const AuditReport& report, const Paper& pa
   if (report.not_known.empty()) return;
   text += paper.styled(Style::yellow, "not known") + "\n";
   for (const auto& item : report.not_known) {
-    const auto place = item.line == 0 ? item.path : fmt::format("{}:{}", item.path, item.line);
     text += fmt::format("  {}  {}: {}\n", paper.styled(Style::bold, item.title),
-                        paper.styled(Style::dim, printable(place)), printable(item.unknown));
+                        paper.styled(Style::dim, printable(place_of(item))), printable(item.unknown));
   }
 }
 

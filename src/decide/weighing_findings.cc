@@ -30,8 +30,7 @@ std::string vector_text(const std::string& written) {
 // Why a score that is not above the threshold is worth a look all the same.
 std::string threshold_text(const CountingScore& score, const Policy& policy) {
   if (!score.at_threshold || score.refused) return {};
-  const auto vector = CvssVector::parse(score.vector);
-  const bool high = vector && cvss_severity(vector->version(), score.score) >= Severity::high;
+  const bool high = cvss_severity(score.vector, score.score).value_or(Severity::none) >= Severity::high;
   return fmt::format(" {:.1f} is not above {:.1f}{}.", score.score, policy.advisories.refuse_above,
                      high ? ", though high by CVSS's words" : "");
 }

@@ -137,4 +137,9 @@ Severity cvss_severity(CvssVersion version, double score) {
   return tenths >= 1 ? Severity::low : Severity::none;
 }
 
+std::optional<Severity> cvss_severity(std::string_view vector, double score) {
+  const auto read = CvssVector::parse(vector);
+  return read ? std::optional(cvss_severity(read->version(), score)) : std::nullopt;
+}
+
 }  // namespace assay

@@ -61,5 +61,7 @@ class CvssVector {
 // The words of a version's own scale: 3.1, section 5; 4.0, section 6; NVD's for 2.0, which defines
 // none and whose highest is high.
 Severity cvss_severity(CvssVersion version, double score);
+// Of a score by the scale of the vector that it comes from; nothing if that can't be read.
+std::optional<Severity> cvss_severity(std::string_view vector, double score);
 
 }  // namespace assay

@@ -18,10 +18,6 @@ namespace assay {
 
 namespace {
 
-std::string place_of(const InventoryItem& item) {
-  return item.line == 0 ? item.path : fmt::format("{}:{}", item.path, item.line);
-}
-
 // The same version of the same project, told in several places, is judged once.
 class Gathering {
  public:
@@ -147,6 +143,10 @@ Result<AuditReport> audit(const AuditOptions& options, const Clock& clock, Progr
   }
   count(report);
   return report;
+}
+
+std::string place_of(const InventoryItem& item) {
+  return item.line == 0 ? item.path : fmt::format("{}:{}", item.path, item.line);
 }
 
 std::string title_of(const InventoryItem& item) {

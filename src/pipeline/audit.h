@@ -66,6 +66,7 @@ struct AuditReport {
 // never clean.
 Result<AuditReport> audit(const AuditOptions& options, const Clock& clock, Progress& progress);
 
+std::string place_of(const InventoryItem& item);  // "requirements.txt:7"
 // "urllib3 1.26.17", "urllib3 1.26.17 (a copy in pip 23.3)".
 std::string title_of(const InventoryItem& item);
 

@@ -15,8 +15,8 @@ namespace assay {
 namespace {
 
 std::string severity_word(const CountingScore& score) {
-  const auto vector = CvssVector::parse(score.vector);
-  return vector ? std::string(to_string(cvss_severity(vector->version(), score.score))) : "unknown";
+  const auto severity = cvss_severity(score.vector, score.score);
+  return std::string(severity ? to_string(*severity) : "unknown");
 }
 
 Json to_json(const AuditedFinding& audited) {
