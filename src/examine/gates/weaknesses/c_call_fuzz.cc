@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       const CArgument& argument = call->argument(i);
       joined(argument);
       constant_text(argument);
-      if (is_constant_name(argument) && is_null(argument)) around.before_contains("NULL");
+      if (is_constant_name(argument) && is_null(argument)) around.after_contains("NULL");
       around.looks_bounded(argument, call->argument(0));
       around.holds_literals(argument);
       around.is_pointer(argument);

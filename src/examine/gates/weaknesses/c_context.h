@@ -22,7 +22,6 @@ class CSurroundings {
   bool holds_literals(const CArgument& name) const;
   // Is it declared as a pointer in its function (or among its parameters)?
   bool is_pointer(const CArgument& name) const;
-  bool before_contains(std::string_view word) const { return contains_word(before_, word); }
   bool after_contains(std::string_view word) const { return contains_word(after_, word); }
   // `name[…] = 0` after the call, in the same function: it ends what was copied.
   bool ends_later(const CArgument& name) const;
