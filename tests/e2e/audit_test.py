@@ -183,10 +183,7 @@ class Audit(unittest.TestCase):
 
     def test_third_parties_accept_the_formats(self):
         third_party.use_validators()
-        from cyclonedx.schema import SchemaVersion
-        from cyclonedx.validation.json import JsonStrictValidator
         from sarif_kit.validate import validation_errors
-        from vexipy import Document
 
         arguments = (*self.set_with_decisions()[:2], "more.txt", "--allow-not-known")
         self.write("more.txt", "alpha==1.5\nbeta==1.0\ngamma==1.0\nzeta\n")
@@ -200,17 +197,12 @@ class Audit(unittest.TestCase):
         self.assertEqual(run["results"][1]["locations"][0]["physicalLocation"]["region"]["startLine"], 2)
 
         text = self.audit(*arguments, "--format", "cyclonedx", records=None, code=1)
-        validator = JsonStrictValidator(SchemaVersion.V1_6)
-        self.assertIsNone(validator.validate_str(text))
-        self.assertIsNotNone(validator.validate_str(text.replace('"exploitable"', '"harmless"')), "it can say no")
+        third_party.assert_cyclonedx(self, text, ('"exploitable"', '"harmless"'))
         states = {v["id"]: v["analysis"]["state"] for v in json.loads(text)["vulnerabilities"]}
         self.assertEqual(states, {"EXAMPLE-1": "exploitable", "EXAMPLE-2": "exploitable", "EXAMPLE-3": "not_affected"})
 
         text = self.audit(*arguments, "--format", "openvex", records=None, code=1)
-        document = Document.from_json(text)
-        written = json.loads(document.model_dump_json(by_alias=True, exclude_unset=True))
-        written["timestamp"] = written["timestamp"].replace("+00:00", "Z")
-        self.assertEqual(written, json.loads(text))
+        third_party.assert_openvex(self, text)
         self.assertEqual({s["vulnerability"]["name"]: s["status"] for s in json.loads(text)["statements"]},
                          {"EXAMPLE-1": "affected", "EXAMPLE-2": "affected", "EXAMPLE-3": "not_affected"})
 

@@ -135,13 +135,9 @@ class Formats(RoadTest):
 
     def check_bill_of_materials(self):
         from cyclonedx.model.bom import Bom
-        from cyclonedx.schema import SchemaVersion
-        from cyclonedx.validation.json import JsonStrictValidator
 
         text = self.text("sbom.cdx.json")
-        validator = JsonStrictValidator(SchemaVersion.V1_6)
-        self.assertIsNone(validator.validate_str(text))
-        self.assertIsNotNone(validator.validate_str(text.replace('"library"', '"book"')), "it can say no")
+        third_party.assert_cyclonedx(self, text, ('"library"', '"book"'))
         bom = Bom.from_json(json.loads(text))
         with warnings.catch_warnings(action="error"):
             self.assertTrue(bom.validate())
@@ -151,17 +147,10 @@ class Formats(RoadTest):
 
     def check_vulnerabilities(self):
         from packageurl import PackageURL
-        from vexipy import Document
 
         text = self.text("vex.openvex.json")
-        document = Document.from_json(text)
-        # It drops what it does not know: what it writes again is all there was.
-        written = json.loads(document.model_dump_json(by_alias=True, exclude_unset=True))
+        third_party.assert_openvex(self, text)
         told = json.loads(text)
-        written["timestamp"] = written["timestamp"].replace("+00:00", "Z")
-        self.assertEqual(written, told)
-        with self.assertRaises(ValueError):
-            Document.from_json(text.replace('"affected"', '"harmless"'))
 
         # What OpenVEX's schema asks for beyond that: at least one statement, none twice, and beside
         # a justification no impact.
@@ -181,13 +170,9 @@ class Formats(RoadTest):
 
     def check_vulnerabilities_in_cyclonedx(self):
         from cyclonedx.model.bom import Bom
-        from cyclonedx.schema import SchemaVersion
-        from cyclonedx.validation.json import JsonStrictValidator
 
         text = self.text("vex.cdx.json")
-        validator = JsonStrictValidator(SchemaVersion.V1_6)
-        self.assertIsNone(validator.validate_str(text))
-        self.assertIsNotNone(validator.validate_str(text.replace('"exploitable"', '"harmless"')), "it can say no")
+        third_party.assert_cyclonedx(self, text, ('"exploitable"', '"harmless"'))
         bom = Bom.from_json(json.loads(text))
         components = {c.bom_ref.value: c for c in bom.components}
         told = {(v.id, v.analysis.state.value) for v in bom.vulnerabilities}

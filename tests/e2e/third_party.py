@@ -2,6 +2,7 @@
 Where there is no index, the test that asks is skipped and says so."""
 
 import hashlib
+import json
 import pathlib
 import re
 import shutil
@@ -57,3 +58,24 @@ def use_validators():
 def pytest_wheels():
     """Wheels of pytest and what it needs."""
     return sorted(fetched("pytest.txt", "download", "--dest").glob("*.whl"))
+
+
+def assert_cyclonedx(test, text, wrong):
+    """Its schema takes the text, and not with a word changed as `wrong` says, from and to: it can say no."""
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
+    validator = JsonStrictValidator(SchemaVersion.V1_6)
+    test.assertIsNone(validator.validate_str(text))
+    test.assertIsNotNone(validator.validate_str(text.replace(*wrong)), "it can say no")
+
+
+def assert_openvex(test, text):
+    """A reader takes the text; it drops what it does not know: what it writes again is all there was."""
+    from vexipy import Document
+
+    written = json.loads(Document.from_json(text).model_dump_json(by_alias=True, exclude_unset=True))
+    written["timestamp"] = written["timestamp"].replace("+00:00", "Z")
+    test.assertEqual(written, json.loads(text))
+    with test.assertRaises(ValueError):
+        Document.from_json(text.replace('"affected"', '"harmless"'))
