@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "fetch/native_build.h"
 #include "fetch/source_tree.h"
 #include "package/name.h"
 
@@ -19,6 +20,8 @@ constexpr std::size_t largest_build_text = std::size_t{256} << 10;  // bytes
 std::string joined(std::string_view folder, std::string_view name) {
   return folder.empty() ? std::string(name) : std::string(folder) + "/" + std::string(name);
 }
+
+std::string file_name_of(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
 
 std::string as_path(std::string_view dotted) { return replace_all(std::string(dotted), ".", "/"); }
 
@@ -67,6 +70,8 @@ ProjectLayout LayoutReader::read() {
   }
   name_words();
   keep_neighbours();
+  auto is_packages = [layout = layout_](std::string_view path) { return layout.is_installed(path); };
+  layout_.native_ = std::make_shared<NativeBuild>(view_, std::move(is_packages), layout_.build_);
   return std::move(layout_);
 }
 
@@ -95,6 +100,7 @@ std::vector<Import> LayoutReader::read_setup() {
     const bool at_top = std::ranges::any_of(top_, [&](const auto& one) { return one.folder && one.name == folder; });
     if (at_top) import_roots_.push_back(folder);
   }
+  for (const auto& word : script.words) setup_names_.insert(file_name_of(word));
   keep_words(script);
   return std::move(script.imports);
 }
@@ -113,6 +119,10 @@ void LayoutReader::read_script(const std::string& path) {
   if (!text) return;
   const auto script = read_setup_script(*text);
   keep_words(script);
+  for (const auto& word : script.words) {
+    auto name = file_name_of(word);
+    if (name.ends_with(".py") && !setup_names_.contains(name)) layout_.build_names_.insert(std::move(name));
+  }
   follow(script.imports, path);
 }
 
@@ -306,7 +316,7 @@ void LayoutReader::name_words() {
     const auto path = folder_of_pattern(word);
     const bool script = is_script(lower(word));
     const bool pattern = word.find('*') != std::string::npos;
-    if (script && !pattern) layout_.code_names_.insert(path.substr(path.rfind('/') + 1));
+    if (script && !pattern) layout_.code_names_.insert(file_name_of(path));
     const auto first = path.substr(0, path.find('/'));
     if (std::ranges::none_of(top_, [&](const auto& one) { return one.name == first; })) continue;
     data.insert(path);

@@ -50,6 +50,7 @@ class LayoutReader {
   std::set<std::string> read_;                  // build modules
   std::vector<std::string> import_roots_{""};   // of setup.py
   std::vector<std::string> words_;
+  std::set<std::string, std::less<>> setup_names_;  // of files that setup.py names
 };
 
 }  // namespace assay

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "fetch/layout_reader.h"
+#include "fetch/native_build.h"
 #include "fetch/source_tree.h"
 #include "store/tree.h"
 
@@ -54,6 +55,12 @@ bool ProjectLayout::is_named(std::string_view path) const {
   return std::ranges::any_of(build_texts_, [&](const auto& text) { return text.find(name) != std::string::npos; });
 }
 
+// Modules that setup.py imports prepare the build: the Python files that they name, as a plug-in's own
+// script, run in it. What setup.py itself names may be installed.
+bool ProjectLayout::is_named_by_build(std::string_view path) const {
+  return path.ends_with(".py") && build_names_.contains(name_of(path));
+}
+
 // Autotools' scripts (ltmain.sh) run each other, and no file of Python's need name them.
 bool ProjectLayout::is_beside_configure(std::string_view path) const {
   if (!path.ends_with(".sh")) return false;
@@ -86,6 +93,8 @@ PathRole ProjectLayout::role_of(std::string_view path) const {
   if (is_in(build_, path)) return PathRole::build;
   if (role == PathRole::build && path == "Makefile") return makes_ ? role : PathRole::tool;
   const bool could_ship = role == PathRole::shipped || role == PathRole::vendored;
+  if (could_ship && NativeBuild::is_asked_for(path) && !native_->reaches(path)) return PathRole::tool;
+  if (could_ship && is_named_by_build(path)) return PathRole::build;
   const bool outside = could_ship && is_script_or_setting(path) && !is_named(path) && !is_beside_configure(path);
   return outside ? PathRole::tool : role;
 }

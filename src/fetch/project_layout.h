@@ -13,6 +13,8 @@
 
 namespace assay {
 
+class NativeBuild;
+
 // Where in a project's source tree lies what is installed, and what builds it. Told, without running
 // anything, by the first of these that tells:
 //   the list of importable names that setuptools puts into a source distribution (top_level.txt);
@@ -28,8 +30,8 @@ class ProjectLayout {
 
   // What a file is for. Scripts, Python and settings that lie outside of all packages and that no
   // build file names are the developers' tools. What is a package's module ships, whatever its
-  // folder's name suggests; tests stay tests. Sources of other languages outside of packages keep the
-  // role that their path gives: they may be compiled.
+  // folder's name suggests; tests stay tests. Native sources and build files outside of packages that no
+  // build reaches (native_build.h) are tools, too; all else keeps the role that its path gives.
   PathRole role_of(std::string_view path) const;
 
  private:
@@ -37,6 +39,7 @@ class ProjectLayout {
   bool is_installed(std::string_view path) const;
   PathRole role_of_installed(std::string_view path) const;
   bool is_named(std::string_view path) const;
+  bool is_named_by_build(std::string_view path) const;
   bool is_beside_configure(std::string_view path) const;
 
   std::shared_ptr<const FileView> project_;
@@ -47,7 +50,9 @@ class ProjectLayout {
   std::vector<std::string> data_;       // folders and files that build files name
   std::vector<std::string> code_;       // files that they name, and folders by "*.py"
   std::set<std::string, std::less<>> code_names_;  // the files' names without their folders
+  std::set<std::string, std::less<>> build_names_;  // those that modules named which run in a build
   std::vector<std::string> build_texts_;
+  std::shared_ptr<const NativeBuild> native_;
   bool makes_ = false;                  // setup.py has to do with make
 };
 

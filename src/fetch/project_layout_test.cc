@@ -30,9 +30,11 @@ TEST(ProjectLayout, ImportableNamesTellWhatIsInstalled) {
   EXPECT_EQ(role_in(layout, "winhelp/build.cmd"), "tool");
   EXPECT_EQ(role_in(layout, "third_party/binding/setup.py"), "tool");
   EXPECT_EQ(role_in(layout, "setup.py"), "build");
+  // No build names it.
+  EXPECT_EQ(role_in(layout, "third_party/binding/io.c"), "tool");
   // It may be compiled.
-  EXPECT_EQ(role_in(layout, "third_party/binding/io.c"), "vendored");
-  EXPECT_EQ(role_in(layout, "native/io.c"), "shipped");
+  EXPECT_EQ(role_in(layout, "third_party/binding/io.rs"), "vendored");
+  EXPECT_EQ(role_in(layout, "native/io.rs"), "shipped");
   // An extension module's place is not known: any that is called so is taken for it.
   EXPECT_EQ(role_in(layout, "native/_demo/tables.py"), "shipped");
 }
@@ -189,6 +191,19 @@ TEST(ProjectLayout, WhatSetupImportsBuilds) {
   EXPECT_EQ(role_in(layout, "update.py"), "tool");
 }
 
+TEST(ProjectLayout, WhatABuildModuleNamesBuilds) {
+  const auto layout = layout_of({{"setup.py", "import buildconfig\nfrom setuptools import setup\n"
+                                              "setup(py_modules=['demo'], x='plugins/other.py')\n"},
+                                 {"buildconfig.py", "execfile('%s/plugin.py' % path)\nrun('plugins/other.py')\n"},
+                                 {"demo.py", ""},
+                                 {"plugins/ruby/plugin.py", ""},
+                                 {"plugins/ruby/start.py", ""},
+                                 {"plugins/other.py", ""}});
+  EXPECT_EQ(role_in(layout, "plugins/ruby/plugin.py"), "build");
+  EXPECT_EQ(role_in(layout, "plugins/ruby/start.py"), "tool");
+  EXPECT_EQ(role_in(layout, "plugins/other.py"), "shipped");  // setup.py names it, too
+}
+
 TEST(ProjectLayout, ABackEndInTheTreeBuilds) {
   const auto layout = layout_of(
       {{"pyproject.toml", "[build-system]\nbuild-backend = 'packer.pep517:api'\nbackend-path = ['.']\n[project]\nname = 'demo'"},
@@ -219,9 +234,10 @@ TEST(ProjectLayout, WhatTheBuildNamesStays) {
 TEST(ProjectLayout, AFolderThatTheBuildNamesHoldsDataButNoTools) {
   const auto layout = layout_of(
       {{"setup.py", "from os.path import join\nfrom setuptools import setup\n"
-                    "copy('native', 'assets')\nrun(join('native', 'gen.py'))\nrun_all('steps/*.py')\nsetup(packages=['demo'])\n"},
+                    "copy('native', 'assets')\nrun(join('native', 'gen.py'))\nrun_all('steps/*.py')\nlibrary('native/io.cc')\nsetup(packages=['demo'])\n"},
        {"demo/__init__.py", ""},
        {"native/tracker/job.py", ""},
+       {"native/io.cc", ""},
        {"steps/one.py", ""},
        {"assets/site.js", ""},
        {"other/site.js", ""}});

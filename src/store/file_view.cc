@@ -22,6 +22,11 @@ std::string past(const std::string& below, const FileView::Name& folder) {
   return below + folder.name + after_slash;
 }
 
+std::string begin_of_text(std::string text) {
+  text.resize(std::min(text.size(), FileView::largest_text));
+  return text;
+}
+
 class DiskView final : public FileView {
  public:
   explicit DiskView(fs::path folder) : folder_(std::move(folder)) {}
@@ -47,6 +52,12 @@ class DiskView final : public FileView {
     if (!has_file(path) || fs::file_size(folder_ / path, failed) > largest_text || failed) return std::nullopt;
     auto text = read_file(folder_ / path);
     return text ? std::optional(*std::move(text)) : std::nullopt;
+  }
+
+  std::optional<std::string> begin_of(std::string_view path) const override {
+    if (!has_file(path)) return std::nullopt;
+    auto text = read_file(folder_ / path);
+    return text ? std::optional(begin_of_text(*std::move(text))) : std::nullopt;
   }
 
  private:
@@ -92,6 +103,13 @@ class TreeView final : public FileView {
     return text ? std::optional(*std::move(text)) : std::nullopt;
   }
 
+  std::optional<std::string> begin_of(std::string_view path) const override {
+    const TreeEntry* entry = tree_.find(path);
+    if (entry == nullptr || !entry->link_target.empty()) return std::nullopt;
+    auto text = blobs_.get(entry->digest);
+    return text ? std::optional(begin_of_text(*std::move(text))) : std::nullopt;
+  }
+
  private:
   std::vector<TreeEntry>::const_iterator first_from(const std::string& path) const {
     return std::ranges::lower_bound(tree_.entries(), path, {}, &TreeEntry::path);
@@ -127,6 +145,11 @@ class MemoryView final : public FileView {
   std::optional<std::string> text_of(std::string_view path) const override {
     const auto found = files_.find(path);
     return found == files_.end() ? std::nullopt : found->second;
+  }
+
+  std::optional<std::string> begin_of(std::string_view path) const override {
+    auto text = text_of(path);
+    return text ? std::optional(begin_of_text(*std::move(text))) : std::nullopt;
   }
 
  private:

@@ -28,6 +28,8 @@ class FileView {
   virtual bool has_folder(std::string_view path) const = 0;
   // Nothing for what is larger than largest_text.
   virtual std::optional<std::string> text_of(std::string_view path) const = 0;
+  // The file's first largest_text bytes.
+  virtual std::optional<std::string> begin_of(std::string_view path) const = 0;
 
   static constexpr std::size_t largest_text = std::size_t{1} << 20;  // bytes
 };
