@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "examine/gates/weaknesses/c_words.h"
 
 namespace assay {
 
@@ -12,10 +13,7 @@ namespace {
 constexpr auto npos = std::string_view::npos;
 constexpr std::size_t before_window = 4 << 10;
 constexpr std::size_t after_window = 1 << 10;
-
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+constexpr std::size_t compared_window = 16 << 10;
 
 // Spaces within words stay one, so that `char *x` and `charx` differ.
 std::string without_space(std::string_view text) {
@@ -24,7 +22,7 @@ std::string without_space(std::string_view text) {
     const char c = text[i];
     const bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\\';
     if (!space) {
-      if (!packed.empty() && is_word(packed.back()) && i > 0 && !is_word(text[i - 1]) && is_word(c) &&
+      if (!packed.empty() && is_c_word(packed.back()) && i > 0 && !is_c_word(text[i - 1]) && is_c_word(c) &&
           (text[i - 1] == ' ' || text[i - 1] == '\t' || text[i - 1] == '\n')) {
         packed += ' ';
       }
@@ -32,18 +30,6 @@ std::string without_space(std::string_view text) {
     }
   }
   return packed;
-}
-
-// Calls `visit` with the offset of each place where the name stands as a word of its own.
-template <class Visit>
-void each_place(std::string_view text, std::string_view name, Visit visit) {
-  if (name.empty()) return;
-  for (auto at = text.find(name); at != npos; at = text.find(name, at + 1)) {
-    const bool begins = at == 0 || !is_word(text[at - 1]);
-    const auto end = at + name.size();
-    const bool ends = end == text.size() || !is_word(text[end]) || !is_word(name.back());
-    if (begins && ends && !visit(at)) return;
-  }
 }
 
 // "buffer" of "buffer + used", "&buffer[n]", "(char *)buffer", "p->name"
@@ -126,7 +112,19 @@ bool CSurroundings::looks_bounded(const CArgument& to, const CArgument& from) co
     if (!rest.starts_with('=') || rest.starts_with("==")) return true;
     const std::string value = lower(rest.substr(0, std::min<std::size_t>(rest.find(';'), 160)));
     allocated = value.contains("alloc") || value.contains("new ") || value.contains("_new(") ||
-                value.contains("strdup");
+                value.contains("strdup") || is_allocated(rest.substr(1, value.size() - 1));
+    return !allocated;
+  });
+  return allocated;
+}
+
+// `at = begin;` of what was allocated under that other name.
+bool CSurroundings::is_allocated(std::string_view name) const {
+  if (name.empty() || !std::ranges::all_of(name, is_c_word)) return false;
+  bool allocated = false;
+  each_place(before_, name, [&](std::size_t at) {
+    const auto rest = std::string_view(before_).substr(at + name.size());
+    allocated = rest.starts_with('=') && lower(rest.substr(0, std::min<std::size_t>(rest.find(';'), 160))).contains("alloc(");
     return !allocated;
   });
   return allocated;
@@ -153,7 +151,7 @@ bool CSurroundings::is_pointer(const CArgument& name) const {
   if (name.size() != 1) return false;
   bool pointer = false;
   each_place(before_, name[0].text, [&](std::size_t at) {
-    const bool declared = at > 1 && before_[at - 1] == '*' && is_word(before_[at - 2]);
+    const bool declared = at > 1 && before_[at - 1] == '*' && is_c_word(before_[at - 2]);
     const auto next = at + name[0].text.size();
     const bool ends = next >= before_.size() || std::string_view(",;=)").contains(before_[next]);
     pointer = declared && ends;
@@ -195,52 +193,104 @@ bool is_of_literal_table(std::string_view file, const CArgument& item) {
   return literals;
 }
 
-bool callers_give_literals(std::string_view file, const CCall& call, const CArgument& name, std::size_t most) {
-  if (name.size() != 1 || name[0].kind != CToken::Kind::word) return false;
-  // The function's head: what stands before the last brace at a line's begin, or at a head's end.
-  auto before = file.substr(0, call.begin);
-  const auto ended = before.rfind("\n}");
+namespace {
+
+// The static function around a call, which no other file can call.
+struct StaticFunction {
+  std::string_view name;
+  std::size_t begin = 0;  // of its name, where it is defined
+  std::vector<std::string_view> parameters;
+};
+
+std::optional<StaticFunction> function_around(std::string_view file, const CCall& call) {
+  // The function's head: what stands before the first brace since a brace closed at a line's begin.
+  const auto ended = file.substr(0, call.begin).rfind("\n}");
   const auto start = ended == npos ? 0 : ended + 2;
   const auto body = file.find('{', start);
-  if (body == npos || body >= call.begin || body - start > 4'000) return false;
+  if (body == npos || body >= call.begin || body - start > 4'000) return std::nullopt;
   const auto head = file.substr(start, body - start);
   const auto close = head.rfind(')');
   const auto open = close == npos ? npos : head.substr(0, close).rfind('(');
-  if (open == npos || open == 0) return false;
+  if (open == npos || open == 0) return std::nullopt;
   const auto before_open = head.substr(0, open);
   std::size_t first = before_open.size();
-  while (first > 0 && is_word(before_open[first - 1])) --first;
-  const auto function = before_open.substr(first);
+  while (first > 0 && is_c_word(before_open[first - 1])) --first;
+  StaticFunction function{.name = before_open.substr(first), .begin = start + first, .parameters = {}};
   const auto declaration = before_open.substr(0, first);
   const auto line = declaration.substr(declaration.find_last_of(";}#") + 1);
   bool hidden = false;
   each_place(line, "static", [&](std::size_t) { return !(hidden = true); });
-  if (!hidden || function.empty()) return false;
-  std::size_t place = 0;
-  bool is_parameter = false;
+  if (!hidden || function.name.empty()) return std::nullopt;
   for (const auto parameter : split(head.substr(open + 1, close - open - 1), ',')) {
-    const auto trimmed = trim(parameter);
-    is_parameter = trimmed.ends_with(name[0].text);
-    if (is_parameter) break;
-    ++place;
+    function.parameters.push_back(trim(parameter));
   }
-  if (!is_parameter) return false;
+  return function;
+}
+
+std::optional<std::size_t> place_of(const StaticFunction& function, std::string_view name) {
+  const auto found = std::ranges::find_if(function.parameters, [&](std::string_view parameter) {
+    return parameter.ends_with(name) && (parameter.size() == name.size() || !is_c_word(parameter[parameter.size() - name.size() - 1]));
+  });
+  if (name.empty() || found == function.parameters.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - function.parameters.begin());
+}
+
+// Is there a call of the function in the file, and does each fulfil the condition?
+template <class Fulfils>
+bool all_calls(std::string_view file, const StaticFunction& function, Fulfils fulfils) {
   bool all = true;
   std::size_t calls = 0;
-  each_place(file, function, [&](std::size_t at) {
-    if (at == start + first) return true;
-    const auto after = at + function.size();
-    if (after >= file.size() || file[after] != '(') {
-      all = false;  // its address is taken
-      return false;
-    }
-    const auto given = c_arguments(file, after + 1);
-    const auto text = constant_text(given.argument(place));
-    all = text && text->size() < most;
-    ++calls;
-    return all && calls < 500;
+  each_place(file, function.name, [&](std::size_t at) {
+    if (at == function.begin) return true;
+    const auto after = at + function.name.size();
+    if (after >= file.size() || file[after] != '(') return all = false;  // its address is taken
+    auto given = c_arguments(file, after + 1);
+    if (given.arguments.empty()) return true;  // a comment speaks of it
+    given.begin = at;
+    const bool declares = !given.arguments.empty() && given.arguments.size() == function.parameters.size() &&
+                          joined(given.arguments[0]).starts_with("const") && file.substr(given.end).starts_with(';');
+    if (declares) return true;
+    all = fulfils(given);
+    return all && ++calls < 500;
   });
   return all && calls > 0;
+}
+
+}  // namespace
+
+bool callers_give_literals(std::string_view file, const CCall& call, const CArgument& name, std::size_t most) {
+  if (name.size() != 1 || name[0].kind != CToken::Kind::word) return false;
+  const auto function = function_around(file, call);
+  const auto place = function ? place_of(*function, name[0].text) : std::nullopt;
+  return place && all_calls(file, *function, [&](const CCall& given) {
+    const auto text = constant_text(given.argument(*place));
+    return text && text->size() < most;
+  });
+}
+
+bool callers_measure(std::string_view file, const CCall& call, const CArgument& to, const CArgument& from) {
+  const auto function = function_around(file, call);
+  const auto target = function ? place_of(*function, base_of(to)) : std::nullopt;
+  const auto source = function ? place_of(*function, base_of(from)) : std::nullopt;
+  return target && source && all_calls(file, *function, [&](const CCall& given) {
+    return CSurroundings(file, given).looks_bounded(given.argument(*target), given.argument(*source));
+  });
+}
+
+bool is_one_of_literals(std::string_view file, const CCall& call, const CArgument& from) {
+  if (from.size() != 1 || from[0].kind != CToken::Kind::word) return false;
+  const std::size_t least = call.begin < compared_window ? 0 : call.begin - compared_window;
+  auto before = file.substr(least, call.begin - least);
+  if (const auto end = before.rfind("\n}"); end != npos) before.remove_prefix(end + 2);
+  const auto packed = without_space(before);
+  const std::string comparison = "strcmp(" + std::string(from[0].text) + ",\"";
+  const auto last = packed.rfind(comparison);
+  if (last == npos || packed.find(comparison) == last) return false;
+  // if (…) … else if (…) … else { return …; }
+  const auto other = packed.find("}else{", last);
+  if (other == npos || packed.find("if(", last + comparison.size()) < other) return false;
+  const auto block = std::string_view(packed).substr(other + 6, packed.find('}', other + 6) - other - 6);
+  return block.contains("return") || block.contains("abort(") || block.contains("goto ");
 }
 
 std::optional<std::string_view> generator_of(std::string_view text) {

@@ -27,6 +27,7 @@ class CSurroundings {
   bool ends_later(const CArgument& name) const;
 
  private:
+  bool is_allocated(std::string_view name) const;
   static bool contains_word(std::string_view text, std::string_view word);
 
   std::string before_;  // from the function's begin, at most 4 KiB; without white space
@@ -39,6 +40,14 @@ bool is_of_literal_table(std::string_view file, const CArgument& item);
 // Is it a parameter of the static function around the call, which every call in the file gives a literal
 // shorter than `most` bytes?
 bool callers_give_literals(std::string_view file, const CCall& call, const CArgument& name, std::size_t most);
+
+// Are buffer and source parameters of the static function around the call, and does every call in the
+// file measure or allocate before what it gives for them?
+bool callers_measure(std::string_view file, const CCall& call, const CArgument& to, const CArgument& from);
+
+// Was the name compared with literals by strcmp() before the call in its function, and left where none
+// was equal?
+bool is_one_of_literals(std::string_view file, const CCall& call, const CArgument& from);
 
 // The program that wrote a C source, by what its head says: "Cython", "protoc", "flex" …
 std::optional<std::string_view> generator_of(std::string_view text);

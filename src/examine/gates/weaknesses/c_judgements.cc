@@ -7,40 +7,14 @@
 
 #include "base/text.h"
 #include "examine/gates/weaknesses/c_context.h"
+#include "examine/gates/weaknesses/c_format.h"
+#include "examine/gates/weaknesses/c_sizes.h"
 
 namespace assay {
 
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-
-// One directive of a format: "%-10.3ls".
-struct Directive {
-  char conversion = '\0';
-  bool width = false;
-  bool precision = false;
-  bool skipped = false;    // "*": of scanf, nothing is stored; of printf, an argument is the width
-  bool allocated = false;  // "m" of scanf
-};
-
-std::vector<Directive> directives(std::string_view format) {
-  std::vector<Directive> found;
-  for (std::size_t i = format.find('%'); i != npos; i = format.find('%', i)) {
-    Directive directive;
-    for (++i; i < format.size(); ++i) {
-      const char c = format[i];
-      if (c == '.') directive.precision = true;
-      else if (c >= '1' && c <= '9' && !directive.precision) directive.width = true;
-      else if (c == '*') directive.skipped = true;
-      else if (c == 'm') directive.allocated = true;
-      else if (!std::string_view("0123456789#- +'hlLqjzt$wI").contains(c)) break;
-    }
-    if (i == format.size()) break;
-    directive.conversion = format[i++];
-    if (directive.conversion != '%') found.push_back(directive);
-  }
-  return found;
-}
 
 CJudgement rules_own(const CallInRule& at, std::string words) {
   return {at.rule.about.severity, at.rule.about.confidence, std::move(words)};
@@ -66,12 +40,48 @@ std::vector<const CArgument*> variable_arguments(const CallInRule& at) {
 // A buffer that a literal of fewer bytes does not fill is none that anybody declares.
 constexpr std::size_t short_text = 60;
 
+bool may_read_file(const CallInRule& at) {
+  constexpr std::size_t most = 1 << 20;  // it is looked through for each call
+  return at.looks_around && at.file.size() < most;
+}
+
 // Is it a table's literal, or one that each caller in the file gives?
 bool is_constant_to_all(const CallInRule& at, const CArgument& source) {
-  constexpr std::size_t most = 1 << 20;  // of a file: it is looked through for each call
-  return at.looks_around && at.file.size() < most &&
+  return may_read_file(at) &&
          (is_of_literal_table(at.file, source) || callers_give_literals(at.file, at.call, source, short_text));
 }
+
+CSizes sizes_at(const CallInRule& at) { return {at.file, at.call, at.rule.list("bounded")}; }
+
+// Do what is written and its end fit by what is declared?
+bool fits(const CallInRule& at, std::optional<CSize> text) {
+  const auto room = text ? sizes_at(at).room_of(at.given("to")) : std::nullopt;
+  if (!room) return false;
+  ++text->number;
+  return is_at_least(*room, *text);
+}
+
+bool is_measured(const CallInRule& at, const CArgument& source) {
+  const CArgument& to = at.given("to");
+  if (CSurroundings(at.file, at.call, at.looks_around).looks_bounded(to, source)) return true;
+  return may_read_file(at) && (callers_measure(at.file, at.call, to, source) || is_one_of_literals(at.file, at.call, source));
+}
+
+// strcpy(text + 1, text + 3)
+bool moves_forward(const CArgument& to, const CArgument& from) {
+  const auto offset = [](const CArgument& argument) -> std::optional<std::size_t> {
+    if (argument.size() == 1) return 0;
+    const bool digit = argument.size() == 3 && argument[1].text == "+" && argument[2].text.size() == 1 &&
+                       argument[2].kind == CToken::Kind::number;
+    return digit ? std::optional<std::size_t>(argument[2].text[0] - '0') : std::nullopt;
+  };
+  if (to.empty() || from.empty() || to[0].kind != CToken::Kind::word || to[0].text != from[0].text) return false;
+  const auto begin = offset(to);
+  const auto end = offset(from);
+  return begin && end && *begin < *end;
+}
+
+constexpr const char* fitting = "has no bound, but what it writes fits its buffer";
 
 // What sprintf writes is short if it writes no text, or constant text only.
 std::optional<CJudgement> judge_written(const CallInRule& at, const std::string& format) {
@@ -88,7 +98,10 @@ std::optional<CJudgement> judge_written(const CallInRule& at, const std::string&
         std::string words = "writes text of unknown length into its buffer";
         if (source == nullptr) return doubtful(at, words);
         if (is_constant_to_all(at, *source)) return noted(Confidence::low, "has no bound, but writes what seems to be constant");
-        return around.looks_bounded(at.given("to"), *source) || around.holds_literals(*source)
+        if (may_read_file(at) && fits(at, sizes_at(at).written(at.given("format"), rest))) {
+          return noted(Confidence::medium, fitting);
+        }
+        return is_measured(at, *source) || around.holds_literals(*source)
                    ? doubtful(at, words + ", which may have been measured before")
                    : rules_own(at, words);
       }
@@ -128,11 +141,14 @@ std::optional<CJudgement> judge_copy(const CallInRule& at) {
     if (text->empty()) return std::nullopt;
     return noted(Confidence::medium, "has no bound, but copies constant text");
   }
+  if (moves_forward(at.given("to"), from)) return noted(Confidence::medium, "has no bound, but only moves text towards its begin");
   const CSurroundings around(at.file, at.call, at.looks_around);
   const bool known = is_constant_name(from) || around.holds_literals(from) || is_constant_to_all(at, from);
   if (known) return noted(Confidence::low, "has no bound, but copies what seems to be constant");
+  const bool appends = lower(at.call.name).contains("cat");
+  if (!appends && may_read_file(at) && fits(at, sizes_at(at).longest(from))) return noted(Confidence::medium, fitting);
   std::string words = "copies text of unknown length into its buffer";
-  return around.looks_bounded(at.given("to"), from)
+  return is_measured(at, from)
              ? doubtful(at, words + ", which may have been measured before")
              : rules_own(at, words);
 }
