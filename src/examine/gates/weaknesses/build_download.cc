@@ -174,6 +174,29 @@ std::optional<Judgement> judge_wrap(std::string_view kind,
   return fixed("fetches by a hash");
 }
 
+// Calls `visit` with the condition of each `if()` around a place, in small letters, and whether the place
+// is in its first branch; until it returns true. Told by the lines of the 16 KiB before.
+template <class Visit>
+bool any_condition(std::string_view file, std::size_t begin, Visit visit) {
+  constexpr std::size_t window = 16 << 10;
+  int closed = 0;
+  bool first_branch = true;
+  const auto before = file.substr(begin < window ? 0 : begin - window, std::min(begin, window));
+  for (auto end = before.size(); end > 0;) {
+    const auto newline = before.rfind('\n', end - 1);
+    const auto line = lower(trim(before.substr(newline == npos ? 0 : newline + 1, end - (newline == npos ? 0 : newline + 1))));
+    if (line.starts_with("endif")) ++closed;
+    if (closed == 0 && line.starts_with("else")) first_branch = false;
+    if (line.starts_with("if(") || line.starts_with("if (")) {
+      if (closed == 0 && visit(line, first_branch)) return true;
+      if (closed == 0) first_branch = true;
+      closed = std::max(0, closed - 1);
+    }
+    end = newline == npos ? 0 : newline;
+  }
+  return false;
+}
+
 // Is it for testing what is built: by the `if()` that it stands under, or by its name? A package's build
 // leaves such out.
 bool is_for_tests(std::string_view file, std::size_t begin, const std::vector<std::string>& arguments) {
@@ -185,20 +208,35 @@ bool is_for_tests(std::string_view file, std::size_t begin, const std::vector<st
     return false;
   };
   if (!arguments.empty() && speaks_of_tests(arguments[0])) return true;
-  constexpr std::size_t window = 16 << 10;
-  int closed = 0;
-  const auto before = file.substr(begin < window ? 0 : begin - window, std::min(begin, window));
-  for (auto end = before.size(); end > 0;) {
-    const auto newline = before.rfind('\n', end - 1);
-    const auto line = lower(trim(before.substr(newline == npos ? 0 : newline + 1, end - (newline == npos ? 0 : newline + 1))));
-    if (line.starts_with("endif")) ++closed;
-    if (line.starts_with("if(") || line.starts_with("if (")) {
-      if (closed == 0 && speaks_of_tests(line)) return true;
-      closed = std::max(0, closed - 1);
-    }
-    end = newline == npos ? 0 : newline;
+  return any_condition(file, begin, [&](std::string_view line, bool) { return speaks_of_tests(line); });
+}
+
+// The options that the file declares and leaves off, in small letters: option(NAME "what it does" OFF).
+std::vector<std::string> options_that_are_off(std::string_view file) {
+  std::vector<std::string> off;
+  file = file.substr(0, 256 << 10);
+  for (auto at = file.find("option("); at != npos; at = file.find("option(", at + 1)) {
+    std::size_t end = 0;
+    const auto arguments = cmake_arguments(file, at + 7, end);
+    if (arguments.size() < 2) continue;
+    const auto value = arguments.size() > 2 ? lower(arguments[2]) : "off";
+    if (value == "off" || value == "no" || value == "false" || value == "0") off.push_back(lower(arguments[0]));
   }
-  return false;
+  return off;
+}
+
+// Does it stand under an `if()` of such an option, alone or joined by AND?
+bool is_off_by_default(std::string_view file, std::size_t begin) {
+  const auto off = options_that_are_off(file);
+  return !off.empty() && any_condition(file, begin, [&](std::string_view line, bool first_branch) {
+    const auto open = line.find('(');
+    const auto condition = one_spaced(line.substr(open + 1, line.rfind(')') - open - 1));
+    const auto words = split(condition, ' ');
+    const bool plain = std::ranges::none_of(words, [](std::string_view word) { return word == "or" || word == "not"; });
+    return first_branch && plain && std::ranges::any_of(off, [&](const std::string& option) {
+      return std::ranges::find(words, option) != words.end();
+    });
+  });
 }
 
 }  // namespace
@@ -229,6 +267,9 @@ void check_cmake_download(const Rule& rule, const ExaminedFile& file, std::span<
     if (is_loose && judged <= resolved_limit && is_for_tests(file.bytes, begin, arguments)) {
       judgement->confidence = Confidence::low;
       judgement->words = "fetches for tests what nothing fixes";
+    } else if (is_loose && judged <= resolved_limit && is_off_by_default(file.bytes, begin)) {
+      judgement->confidence = Confidence::low;
+      judgement->words = "fetches what nothing fixes if an option is set that is off by default";
     }
     const std::string what = is_file ? "file(DOWNLOAD)" : fmt::format("{}()", name);
     findings.push_back(told(rule, file, begin, end, what, *judgement));

@@ -66,6 +66,13 @@ bool is_run_as_script(const SyntaxMatch& match) {
   return false;
 }
 
+// A build script's command, of the builder's own settings; what it fetches comes from elsewhere.
+bool is_builders_own(const SyntaxMatch& match, const DataSources& sources) {
+  if (match.file.role != PathRole::build || sources.has(DataSource::network)) return false;
+  constexpr std::array fetching{"curl", "wget", "http:", "https:", "ftp:", "git ", "svn ", "hg ", "urlopen", "pip "};
+  return std::ranges::none_of(fetching, [&](const char* word) { return match.text().contains(word); });
+}
+
 // Lowers the confidence where nobody but the program or who runs it shapes the command.
 void doubt_command(const SyntaxMatch& match, NodeId command, const BuiltText& built, Judgement& judgement) {
   const auto sources = data_sources(match.module(), command);
@@ -79,6 +86,8 @@ void doubt_command(const SyntaxMatch& match, NodeId command, const BuiltText& bu
     doubt = "A shell runs a command with a fresh name of the system's";
   } else if (!reached && only_names_program(built)) {
     doubt = "A shell runs a program that a setting names";
+  } else if (is_builders_own(match, sources)) {
+    doubt = "A shell runs a command of a build script, which only the builder's own settings shape";
   } else if (is_run_as_script(match)) {
     doubt = "A shell runs a command where the module is run as a script";
   }

@@ -116,6 +116,9 @@ bool check_exec(const SyntaxMatch& match, Judgement& judgement) {
   if (const auto purpose = purpose_of(match); !purpose.empty()) return doubt(purpose);
   if (!match.follows_data) return true;
   const auto sources = data_sources(module, given);
+  if (match.file.role == PathRole::build && !sources.has(DataSource::network)) {
+    return doubt("A build script runs code that its own tree or its builder gives it");
+  }
   if (const auto reached = reached_by(match, given, sources); !reached.empty()) {
     judgement.message = reached;
     return true;

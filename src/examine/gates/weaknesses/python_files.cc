@@ -167,6 +167,7 @@ bool check_temp_path(const SyntaxMatch& match, Judgement& judgement) {
   if (std::ranges::find(writers, callee) == writers.end()) return true;
   judgement.severity = match.rule.about.severity;
   judgement.message = "A known name in a folder that everyone writes to is opened";
+  if (match.file.role == PathRole::build) judgement.confidence = Confidence::low;
   return true;
 }
 
