@@ -301,7 +301,15 @@ BuildWords read_build_words(std::string_view path, std::string_view text, const 
   const auto name = path.substr(path.rfind('/') + 1);
   add_names(text, words.names);
   const bool cmake = lower(name).starts_with("cmakelists") || name.ends_with(".cmake");
+  const auto small = lower(text.substr(0, largest_listing));
+  words.makes = cmake && (small.contains("make -c") || small.contains("command make") || small.contains("(make)") ||
+                          small.contains("command ${make"));
   add_names(cmake && text.size() <= largest_listing ? cmake_folders(text) : text, words.folders);
+  if (name.ends_with(".py")) {
+    words.makes = std::ranges::any_of(literals(text), [](std::string_view literal) {
+      return literal == "make" || literal == "gmake" || literal == "nmake" || literal.starts_with("make ");
+    });
+  }
   if (text.size() > largest_listing && has_listings(name)) {
     words.patterns.push_back({.name = "*", .within = {}, .folder = {}});
   } else if (name.ends_with(".py")) {

@@ -22,6 +22,7 @@ struct BuildWords {
   Words names;    // of files, with and without their endings, and all that could be one
   Words folders;  // whose own build files may take part; without those that only headers come from
   std::vector<BuildPattern> patterns;
+  bool makes = false;  // it starts make
 };
 
 // `folders` are the names of all folders of the project.

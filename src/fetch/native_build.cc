@@ -148,8 +148,18 @@ class Reader {
       const auto stem = stem_of(name);
       return names_.contains(stem) || (stem.starts_with("Find") && names_.contains(stem.substr(4)));
     }
-    return build && (taking_part_.contains(folder_of(path)) || is_led_to(folder_of(path)) ||
-                     (!is_generic(name) && names_.contains(stem_of(name))) || is_listed(path));
+    if (!build || is_for_another_builder(path)) return false;
+    const bool by_stem = !is_generic(name) && !is_any_of(name.substr(stem_of(name).size()), {".mk", ".mak", ".am"});
+    return taking_part_.contains(folder_of(path)) || is_led_to(folder_of(path)) ||
+           (by_stem && names_.contains(stem_of(name))) || is_listed(path);
+  }
+
+  // A makefile beside what CMake or Meson reads is of use only to who starts make.
+  bool is_for_another_builder(std::string_view path) const {
+    if (makes_ || !lower(name_of(path)).starts_with("makefile")) return false;
+    const auto folder = std::string(folder_of(path));
+    return (project_.has_file(folder + "/CMakeLists.txt") || project_.has_file(folder + "/meson.build")) &&
+           !project_.has_file(folder + "/configure");
   }
 
   // Does a build file above name each folder on the way down to this one?
@@ -198,6 +208,7 @@ class Reader {
     folders_[std::string(begin)].merge(words.folders);
     const auto folder = std::string(folder_of(path));
     reached_.insert(path);
+    makes_ = makes_ || words.makes;
     std::ranges::move(words.patterns, std::back_inserter(patterns_));
     if (is_build_file(name_of(path))) taking_part_.insert(folder);
     return true;
@@ -237,6 +248,7 @@ class Reader {
   Words taking_part_;  // folders
   std::vector<BuildPattern> patterns_;
   std::size_t build_files_ = 0;
+  bool makes_ = false;
   Words reached_;
   Words seen_;
   std::vector<std::string> unread_;

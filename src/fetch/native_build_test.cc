@@ -127,6 +127,23 @@ TEST(NativeBuild, AutotoolsTakePartBesideOneAnother) {
   EXPECT_TRUE(is_tool(layout, "deps/ares/core/odd.c"));
 }
 
+TEST(NativeBuild, AMakefileBesideCMakeTakesPartWhereMakeIsStarted) {
+  FilesByPath files{{"CMakeLists.txt", "add_subdirectory(ext)\n"},
+                    {"ext/CMakeLists.txt", "add_library(x x.c)\n"},
+                    {"ext/Makefile", "include more.mk\nall: made.o\n"},
+                    {"ext/more.mk", "fetch:\n\tcurl -O x\n"},
+                    {"ext/x.c", ""},
+                    {"ext/made.c", ""}};
+  const auto layout = layout_of(files);
+  EXPECT_FALSE(is_tool(layout, "ext/x.c"));
+  EXPECT_TRUE(is_tool(layout, "ext/made.c"));
+  EXPECT_TRUE(is_tool(layout, "ext/Makefile"));
+  files["setup.py"] = "run(['make', '-C', 'ext'])\n";
+  const auto made = layout_of(files);
+  EXPECT_FALSE(is_tool(made, "ext/made.c"));
+  EXPECT_FALSE(is_tool(made, "ext/more.mk"));
+}
+
 TEST(NativeBuild, CythonAndTemplatesReachWhatTheyName) {
   const auto layout = layout_of({{"setup.py", "cythonize('demo/*.pyx')\n"},
                                  {"demo/a.pyx", "# distutils: sources = ext/a_core.c\ncdef extern from \"a_core.h\": pass\n"},

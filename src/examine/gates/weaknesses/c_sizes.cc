@@ -214,8 +214,9 @@ std::optional<CSize> CSizes::longest(const CArgument& from) const {
   }
   const auto place = place_of(from);
   auto size = room_of(from);
-  if (!size && place && place->is_member) size = cleared(place->name);
   if (size) --size->number;
+  // Room for the end may have been left out where it was cleared.
+  if (!size && place && place->is_member) size = cleared(place->name);
   if (size) return size;
   return place && place->is_member ? bounded(place->name) : std::nullopt;
 }
