@@ -10,6 +10,7 @@ tuned.txt some on which rules were tuned.
 """
 
 import argparse
+import functools
 import hashlib
 import json
 import pathlib
@@ -24,6 +25,7 @@ import zipfile
 PINS = pathlib.Path(__file__).with_name("corpus.txt")
 
 
+@functools.cache
 def index():
     """pip's own answer: its configuration, else what it has built in."""
     set_up = subprocess.run([sys.executable, "-m", "pip", "config", "get", "global.index-url"],
@@ -43,9 +45,13 @@ def files_of(name):
         return [dict(file, url=urllib.parse.urljoin(answer.url, file["url"])) for file in page["files"]]
 
 
+def is_sdist_of(filename, name, version):
+    stem = re.escape(name).replace("\\-", "[-_.]") + "-" + re.escape(version) + r"\.(tar\.gz|zip)"
+    return re.fullmatch(stem, filename, re.I)
+
+
 def sdist_of(name, version):
-    stem = re.compile(re.escape(name).replace("\\-", "[-_.]") + "-" + re.escape(version) + r"\.(tar\.gz|zip)", re.I)
-    return next(file for file in files_of(name) if stem.fullmatch(file["filename"]))
+    return next(file for file in files_of(name) if is_sdist_of(file["filename"], name, version))
 
 
 def pins(listing):
@@ -64,7 +70,8 @@ def pin(listing):
 
 
 def fetch(folder, name, version, digest):
-    known = [file for file in folder.glob("*") if hashlib.sha256(file.read_bytes()).hexdigest() == digest]
+    known = [file for file in folder.glob("*") if is_sdist_of(file.name, name, version)
+             and hashlib.sha256(file.read_bytes()).hexdigest() == digest]
     if known:
         return known[0]
     file = sdist_of(name, version)
