@@ -1,7 +1,6 @@
 #include "examine/dead_branch.h"
 
-#include <algorithm>
-#include <array>
+#include "python/dead_fallback.h"
 
 namespace assay {
 
@@ -10,18 +9,19 @@ using python::NodeId;
 using python::NodeKind;
 
 bool is_dead_branch(const python::Module& module, NodeId id) {
-  constexpr std::array always = std::to_array<std::string_view>(
-      {"_ast", "ast", "contextlib", "hashlib", "hmac", "html", "importlib", "inspect", "io", "json", "pathlib", "secrets",
-       "shlex", "shutil", "ssl", "subprocess", "tempfile"});
   const auto& syntax = module.syntax();
   for (NodeId at = module.parent(id); at != no_node; at = module.parent(at)) {
-    if (!syntax.is(at, NodeKind::except_handler)) continue;
-    const auto error = syntax.text(syntax.child(at));
-    if (error != "ImportError" && error != "ModuleNotFoundError") continue;
-    const NodeId tried = syntax.child(syntax.child(module.parent(at)));
-    if (!syntax.is(tried, NodeKind::import)) continue;
-    const auto name = syntax.text(syntax.child(syntax.child(tried)));
-    if (std::ranges::find(always, name) != always.end()) return true;
+    if (syntax.is(at, NodeKind::except_handler) && python::is_dead_fallback(syntax, at, module.parent(at))) return true;
+  }
+  return false;
+}
+
+bool is_run_as_script(const python::Module& module, std::size_t offset) {
+  const auto& syntax = module.syntax();
+  for (const NodeId statement : syntax.children(0)) {
+    if (!syntax.is(statement, NodeKind::if_) || !syntax.text(syntax.child(statement)).contains("__main__")) continue;
+    const auto& body = syntax[syntax.child(statement, 1)];
+    if (body.begin <= offset && offset < body.end) return true;
   }
   return false;
 }

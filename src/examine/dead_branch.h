@@ -3,8 +3,11 @@
 
 namespace assay {
 
-// Does a node stand in an `except ImportError` that follows the import of a module which every supported
-// Python has? What a module holds (`from hashlib import new_one`) may be missing in some.
+// Does a node stand in an `except ImportError` that no supported Python runs (python/dead_fallback.h)?
 bool is_dead_branch(const python::Module& module, python::NodeId id);
+
+// Does what stands at an offset of the source lie below the module's `if __name__ == "__main__":`, which
+// only who runs the module by hand reaches?
+bool is_run_as_script(const python::Module& module, std::size_t offset);
 
 }  // namespace assay

@@ -428,6 +428,19 @@ struct SyntaxRules::Walk {
     }
   }
 
+  // Lowers the confidence where no use of the package comes.
+  void doubt_place(NodeId id, Judgement& judgement) const {
+    std::string_view doubt;
+    if (is_dead_branch(*module, id)) {
+      doubt = ", where a module of the standard library is missing";
+    } else if (is_run_as_script(*module, module->syntax()[id].begin) && !file.path.ends_with("__main__.py")) {
+      doubt = ", where the module is run as a script";
+    }
+    if (doubt.empty()) return;
+    judgement.confidence = Confidence::low;
+    judgement.message += doubt;
+  }
+
   bool tell(std::uint32_t number, const SyntaxEntry& entry, NodeId id) {
     const Rule& rule = rules.rules_[number];
     Judgement judgement{entry.severity.value_or(rule.about.severity),
@@ -438,10 +451,7 @@ struct SyntaxRules::Walk {
                         {}};
     const SyntaxMatch match{rule, entry, file, id, hits[number], ++judged[number] <= most_followed};
     if (rules.checks_[number] && !rules.checks_[number](match, judgement)) return false;
-    if (judgement.severity > Severity::low && judgement.confidence > Confidence::low && is_dead_branch(*module, id)) {
-      judgement.confidence = Confidence::low;
-      judgement.message += ", where a module of the standard library is missing";
-    }
+    if (judgement.severity > Severity::low && judgement.confidence > Confidence::low) doubt_place(id, judgement);
     const Node& node = module->syntax()[id];
     auto finding = finding_at(rule.about, file, node.begin, node.end, std::move(judgement.message));
     finding.severity = judgement.severity;

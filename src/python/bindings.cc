@@ -6,6 +6,8 @@
 #include <map>
 #include <utility>
 
+#include "python/dead_fallback.h"
+
 namespace assay::python {
 
 namespace {
@@ -133,7 +135,15 @@ class Bindings::Collector {
          typed ? syntax_.child(annotation) : no_node);
   }
 
+  bool is_dead(NodeId import) const {
+    for (NodeId at = all_.parents_[import]; at != 0; at = all_.parents_[at]) {
+      if (syntax_.is(at, NodeKind::except_handler)) return is_dead_fallback(syntax_, at, all_.parents_[at]);
+    }
+    return false;
+  }
+
   void import(NodeId id) {
+    if (is_dead(id)) return;
     const bool from = syntax_.is(id, NodeKind::import_from);
     for (const NodeId alias : syntax_.children(id)) {
       if (!syntax_.is(alias, NodeKind::alias)) continue;

@@ -43,6 +43,15 @@ TEST(Module, NamesWhatIsCalledThroughImports) {
             "cPickle.loads");
 }
 
+TEST(Module, TakesNoNamesFromAHandlerThatNeverRuns) {
+  EXPECT_EQ(last_callee("try:\n  from secrets import choice\nexcept ImportError:\n  from random import choice\nchoice(x)\n"),
+            "secrets.choice");
+  EXPECT_EQ(last_callee("try:\n  import json\nexcept ImportError:\n  import simplejson as json\njson.loads(x)\n"),
+            "json.loads");
+  EXPECT_EQ(last_callee("try:\n  from hashlib import new_one\nexcept ImportError:\n  from old import new_one\nnew_one(x)\n"),
+            "old.new_one");
+}
+
 TEST(Module, NamesBuiltInsUnlessTheyAreBound) {
   EXPECT_EQ(last_callee("eval(x)\n"), "eval");
   EXPECT_EQ(last_callee("def eval(x): pass\neval(x)\n"), ":eval");

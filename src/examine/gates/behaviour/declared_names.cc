@@ -76,6 +76,7 @@ void names_of_pyproject(std::string_view text, std::vector<DeclaredName>& names)
   }
   if (const auto* poetry = table["tool"]["poetry"]["dependencies"].as_table()) {
     for (const auto& [name, node] : *poetry) {
+      if (name.str() == "python") continue;  // which interpreters are supported, and no project
       names.push_back({std::string(name.str()), false, node.source().begin.line == 0 ? 0 : offset_of(text, name.str())});
     }
   }

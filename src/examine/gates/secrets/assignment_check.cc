@@ -80,6 +80,10 @@ void tell_generic(const Rule& rule, const ExaminedFile& file, const Assignment& 
     return;
   }
   if (assignment.compared || assignment.queried) told.confidence = Confidence::low;
+  if (told.confidence > Confidence::low && file.pieces().at(assignment.begin).kind == SourcePiece::Kind::docstring) {
+    told.confidence = Confidence::low;
+    told.message += ", in a documentation string";
+  }
   const std::string name = shortened(printable(assignment.name), 60);
   told.message += fmt::format(" ({})", name);
   told.what += fmt::format(" of \"{}\"", name);

@@ -95,6 +95,8 @@ class Origin {
     const NodeId left = syntax_.child(id);
     const NodeId right = syntax_.child(id, 1);
     if (!is_here(left, depth + 1)) return false;
+    const bool repeats = static_cast<Operator>(syntax_[id].detail) == Operator::multiply;
+    if (repeats && syntax_.is(left, NodeKind::string)) return true;
     if (static_cast<Operator>(syntax_[id].detail) == Operator::modulo && built_text(module_, id).holes == 0) {
       return true;  // counters and the like: "%d"
     }
@@ -106,6 +108,7 @@ class Origin {
     const auto name = module_.qualified(callee);
     const NodeId arguments = syntax_.child(id, 1);
     if (is_any_of(name, givers) || name == "getattr().__name__") return true;
+    if (name == "compile") return is_here(module_.argument(id, "source", 0), depth + 1);
     if (is_any_of(name, passers)) return arguments == no_node || are_here(arguments, depth);
     if (is_any_of(name, openers)) return is_here(module_.argument(id, "file", 0), depth + 1) && beside_;
     if (!syntax_.is(callee, NodeKind::attribute)) return false;

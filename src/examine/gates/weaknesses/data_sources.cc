@@ -88,7 +88,7 @@ bool names(const Origin& origin, std::string_view name) {
 
 class Tracer {
  public:
-  explicit Tracer(const Module& module) : module_(module), syntax_(module.syntax()) {}
+  Tracer(const Module& module, GivenTo given) : module_(module), syntax_(module.syntax()), given_(given) {}
 
   DataSources found;
 
@@ -107,6 +107,8 @@ class Tracer {
         trace(syntax_.child(id), whole, depth + 1);
         return trace(syntax_.child(id, 2), whole, depth + 1);
       case NodeKind::bin_op:
+        if (is_number(id)) return;
+        [[fallthrough]];
       case NodeKind::fstring: return trace_parts(id, is_alone(id) && whole, depth);
       case NodeKind::list_comp:
       case NodeKind::set_comp:
@@ -122,6 +124,13 @@ class Tracer {
  private:
   void trace_parts(NodeId id, bool whole, int depth) {
     for (const NodeId part : syntax_.children(id)) trace(part, whole, depth + 1);
+  }
+
+  // `x - 1`, and `"\n" * x`, in which only the number is not known.
+  bool is_number(NodeId id) const {
+    const auto operation = static_cast<Operator>(syntax_[id].detail);
+    return operation == Operator::subtract ||
+           (operation == Operator::multiply && syntax_.is(syntax_.child(id), NodeKind::string));
   }
 
   // x + "\n" is x and no part of a text; so is f"{x}".
@@ -266,11 +275,28 @@ class Tracer {
   bool is_given(NodeId function, std::string_view name) const {
     const auto called = syntax_.text(syntax_.child_of(function, NodeKind::identifier));
     const NodeId around = module_.scope_of(function);
-    if (around == no_node) return !called.starts_with('_') && !called.starts_with("exec");
+    if (around == no_node) {
+      return !called.starts_with('_') && !called.starts_with("exec") && !makes_decorator(function);
+    }
     if (!syntax_.is(around, NodeKind::class_def) || module_.scope_of(around) != no_node) return false;
     if (syntax_.text(syntax_.child_of(around, NodeKind::identifier)).starts_with('_')) return false;
     if (called.starts_with('_') && called != "__init__" && called != "__call__") return false;
+    if (given_ == GivenTo::methods_too) return true;
     return is_any_of(name, expression_names) || takes_text(syntax_.text(function).substr(0, text_window), name);
+  }
+
+  // `def named(text): def decorate(function): …; return decorate`: what it is given stands in a declaration.
+  bool makes_decorator(NodeId function) const {
+    const NodeId body = syntax_.child_of(function, NodeKind::suite);
+    const NodeId last = syntax_.last_child(body);
+    if (!syntax_.is(last, NodeKind::return_)) return false;
+    const auto returned = syntax_.text(syntax_.child(last));
+    return std::ranges::any_of(syntax_.children(body), [&](NodeId one) {
+      if (!syntax_.is(one, NodeKind::function_def)) return false;
+      const NodeId parameters = syntax_.child_of(one, NodeKind::parameters);
+      return syntax_.text(syntax_.child_of(one, NodeKind::identifier)) == returned &&
+             syntax_.child_count(parameters) == 1;
+    });
   }
 
   // It may be a text or something else.
@@ -285,14 +311,15 @@ class Tracer {
 
   const Module& module_;
   const Syntax& syntax_;
+  const GivenTo given_;
   std::size_t looked_at_ = 0;
   std::vector<std::pair<NodeId, std::string_view>> asked_;
 };
 
 }  // namespace
 
-DataSources data_sources(const Module& module, NodeId expression) {
-  Tracer tracer(module);
+DataSources data_sources(const Module& module, NodeId expression, GivenTo given) {
+  Tracer tracer(module, given);
   tracer.trace(expression, true);
   return tracer.found;
 }

@@ -23,6 +23,14 @@ enum class DataSource : std::uint16_t {
 class DataSources {
  public:
   constexpr bool has(DataSource source) const { return (bits_ & static_cast<std::uint16_t>(source)) != 0; }
+  // Can others than the module and who runs it shape a part of it?
+  constexpr bool from_outside() const {
+    using enum DataSource;
+    for (const DataSource source : {network, file, environment, typed, stored, program, given, given_part}) {
+      if (has(source)) return true;
+    }
+    return false;
+  }
   constexpr void add(DataSource source) { bits_ |= static_cast<std::uint16_t>(source); }
   constexpr void add(DataSources more) { bits_ |= more.bits_; }
   constexpr void remove(DataSource source) { bits_ &= static_cast<std::uint16_t>(~static_cast<std::uint16_t>(source)); }
@@ -35,7 +43,9 @@ class DataSources {
 // module's own functions to what they return. What nothing tells of adds nothing: attributes of
 // objects, other modules' functions, callers elsewhere. A parameter counts as given where it is one of
 // a public function of the module's level; in a method, where the method says that it takes a text
-// (`isinstance(x, str)`, `x = eval(x)`), or its name says that it is an expression.
-DataSources data_sources(const python::Module& module, python::NodeId expression);
+// (`isinstance(x, str)`, `x = eval(x)`), or its name says that it is an expression, or the question is
+// of any method.
+enum class GivenTo { functions, methods_too };
+DataSources data_sources(const python::Module& module, python::NodeId expression, GivenTo given = GivenTo::functions);
 
 }  // namespace assay

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "examine/dead_branch.h"
 #include "examine/finding_at.h"
 #include "examine/gates/weaknesses/assembled_url.h"
 #include "examine/gates/weaknesses/http_reference.h"
@@ -86,13 +87,16 @@ std::string_view last_section(std::string_view text) {
 }
 
 // A link that an index shows on the project's page: setup.py's url and project_urls, setup.cfg's
-// [metadata], pyproject.toml's [project.urls].
+// [metadata], pyproject.toml's [project.urls], npm's "repository".
 bool is_project_metadata(const Rule& rule, const UrlInSource& reference) {
   const auto name = reference.base_name();
   if (name == "setup.cfg" || name == "pyproject.toml") {
     const auto& known = rule.list("metadata-sections");
     const auto section = last_section(reference.before_in_file(section_window));
     return std::ranges::find(known, section) != known.end();
+  }
+  if (name.starts_with("package") && name.ends_with(".json")) {
+    return reference.before_in_file(160).contains("\"repository\"");
   }
   if (name != "setup.py") return false;
   const std::string lowered = lower(reference.before_in_file());
@@ -136,6 +140,20 @@ bool is_link_for_people(const UrlInSource& reference) {
   return tag.starts_with("<a ") || tag.starts_with("<a\n") || tag.starts_with("<area ");
 }
 
+bool is_run_by_hand(const UrlInSource& reference) {
+  const auto& file = reference.file;
+  if (!file.path.ends_with(".py") || !file.bytes.contains("__main__")) return false;
+  return !file.path.ends_with("__main__.py") && is_run_as_script(file.python(), reference.url.begin);
+}
+
+// In a file of no known kind, a line that begins so is a comment in nearly every format there is.
+bool is_in_marked_line(const UrlInSource& reference) {
+  if (reference.source != SourceKind::other) return false;
+  const auto before = reference.before_in_file();
+  const auto line = trim(before.substr(before.rfind('\n') == npos ? 0 : before.rfind('\n') + 1));
+  return line.starts_with('#') || line.starts_with(';');
+}
+
 Judgement judge(const Rule& rule, const UrlInSource& reference) {
   const HttpReference& url = reference.url;
   if (is_local_host(url.host) || names(rule.list("reserved-hosts"), url)) {
@@ -149,6 +167,7 @@ Judgement judge(const Rule& rule, const UrlInSource& reference) {
   for (const std::string_view suffix : {".pem", ".crt", ".cer", ".crl"}) {
     if (base.ends_with(suffix)) return harmless("stands in the text of a certificate");
   }
+  if (base.ends_with(".pyc")) return only_read("is named without TLS in bytecode");  // binary-in-source tells of it
   if (names(rule.list("licences"), url)) return harmless("stands in the name of a licence");
   switch (reference.file.role) {
     case PathRole::test: return only_read("is referred to without TLS in a test");
@@ -173,6 +192,7 @@ Judgement judge(const Rule& rule, const UrlInSource& reference) {
     case SourcePiece::Kind::code: break;
   }
   if (!is_command(rule, reference)) {
+    if (is_in_marked_line(reference)) return only_read("is referred to without TLS in a comment");
     if (is_project_metadata(rule, reference)) {
       return only_read("is linked without TLS in the project's metadata");
     }
@@ -183,7 +203,11 @@ Judgement judge(const Rule& rule, const UrlInSource& reference) {
     if (is_message(reference)) return only_read("is named without TLS in a message");
     if (is_link_for_people(reference)) return only_read("is linked without TLS for people");
   }
-  return {rule.about.severity, confidence_of_fetching(rule, reference),
+  const auto confidence = confidence_of_fetching(rule, reference);
+  if (confidence > Confidence::low && is_run_by_hand(reference)) {
+    return {rule.about.severity, Confidence::low, "is referred to without TLS where the module is run as a script"};
+  }
+  return {rule.about.severity, confidence,
           "is referred to without TLS: whoever is on the way can change what it sends"};
 }
 

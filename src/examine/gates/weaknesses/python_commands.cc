@@ -58,14 +58,6 @@ bool only_names_program(const BuiltText& built) {
   return built.holes == 1 && (first == 0 || (first == 1 && text[0] == '"'));
 }
 
-bool is_run_as_script(const SyntaxMatch& match) {
-  const auto& syntax = match.syntax();
-  for (NodeId at = match.module().parent(match.node); at != no_node; at = match.module().parent(at)) {
-    if (syntax.is(at, NodeKind::if_) && syntax.text(syntax.child(at)).contains("__main__")) return true;
-  }
-  return false;
-}
-
 // A build script's command, of the builder's own settings; what it fetches comes from elsewhere.
 bool is_builders_own(const SyntaxMatch& match, const DataSources& sources) {
   if (match.file.role != PathRole::build || sources.has(DataSource::network)) return false;
@@ -76,20 +68,16 @@ bool is_builders_own(const SyntaxMatch& match, const DataSources& sources) {
 // Lowers the confidence where nobody but the program or who runs it shapes the command.
 void doubt_command(const SyntaxMatch& match, NodeId command, const BuiltText& built, Judgement& judgement) {
   const auto sources = data_sources(match.module(), command);
-  using enum DataSource;
-  const bool reached = sources.has(network) || sources.has(file) || sources.has(stored) || sources.has(given) ||
-                       sources.has(given_part) || sources.has(environment) || sources.has(program);
+  const bool reached = sources.from_outside();
   std::string_view doubt;
-  if (!built.formatted() && !sources.has(network) && is_named_command(match, command)) {
+  if (!built.formatted() && !sources.has(DataSource::network) && is_named_command(match, command)) {
     doubt = "A shell runs the command that its caller names";
-  } else if (!reached && sources.has(temporary)) {
+  } else if (!reached && sources.has(DataSource::temporary)) {
     doubt = "A shell runs a command with a fresh name of the system's";
   } else if (!reached && only_names_program(built)) {
     doubt = "A shell runs a program that a setting names";
   } else if (is_builders_own(match, sources)) {
     doubt = "A shell runs a command of a build script, which only the builder's own settings shape";
-  } else if (is_run_as_script(match)) {
-    doubt = "A shell runs a command where the module is run as a script";
   }
   if (doubt.empty()) return;
   judgement.confidence = Confidence::low;

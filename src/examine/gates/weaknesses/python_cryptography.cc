@@ -146,6 +146,20 @@ bool is_kept_before(const SyntaxMatch& match) {
   return target.contains('.') && before.contains(" = " + target + "\n");
 }
 
+// A name that begins so and is set to another value in the same function: `flags = VERIFY_NONE`, then
+// `if self.verify: flags = VERIFY_PEER`.
+bool is_set_again(const SyntaxMatch& match) {
+  const Module& module = match.module();
+  const Syntax& syntax = match.syntax();
+  const NodeId assign = syntax.is(match.node, NodeKind::assign) ? match.node : module.parent(match.node);
+  const NodeId function = module.scope_of(match.node);
+  if (!syntax.is(assign, NodeKind::assign) || !syntax.is(function, NodeKind::function_def)) return false;
+  if (!syntax.is(syntax.child(assign), NodeKind::name)) return false;
+  const auto again = std::string(syntax.text(syntax.child(assign))) + " = ";
+  const auto after = syntax.text(function).substr(syntax[assign].end - syntax[function].begin);
+  return after.substr(0, 4 << 10).contains(again);
+}
+
 // Does it stand under a condition that speaks of verification, or in a function that does?
 bool is_asked_for(const SyntaxMatch& match) {
   const Module& module = match.module();
@@ -189,7 +203,7 @@ bool check_verification_off(const SyntaxMatch& match, Judgement& judgement) {
   if (is_asked_for(match)) {
     judgement.confidence = Confidence::low;
     judgement.message += ", where it is asked for";
-  } else if (is_kept_before(match)) {
+  } else if (is_kept_before(match) || is_set_again(match)) {
     judgement.confidence = Confidence::low;
     judgement.message += ", and set again later";
   }

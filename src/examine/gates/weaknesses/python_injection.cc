@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "examine/gates/weaknesses/built_text.h"
+#include "examine/gates/weaknesses/data_sources.h"
 #include "examine/gates/weaknesses/python_checks.h"
 
 namespace assay {
@@ -41,6 +42,11 @@ bool begins_as_sql(std::string_view text) {
   return std::ranges::any_of(verbs, [&](std::string_view verb) { return text.starts_with(verb); });
 }
 
+// All that stands between the brackets is most often a list of places for values: "values (?, ?)".
+bool is_list_of_values(std::string_view text, std::size_t hole) {
+  return trim(text.substr(0, hole)).ends_with("values (") && trim(text.substr(hole + 1)).starts_with(')');
+}
+
 // Does a hole stand where a value belongs? Elsewhere it names a table, or is a part of the statement.
 bool has_value_hole(std::string_view text) {
   for (auto at = text.find(BuiltText::hole); at != npos; at = text.find(BuiltText::hole, at + 1)) {
@@ -48,11 +54,19 @@ bool has_value_hole(std::string_view text) {
     if (before.ends_with('\'') || before.ends_with("%")) return true;
     const auto trimmed = trim(before);
     if (trimmed.ends_with('=') || trimmed.ends_with('<') || trimmed.ends_with('>') || trimmed.ends_with(" like") ||
-        trimmed.ends_with("values (") || trimmed.ends_with(" limit")) {
+        trimmed.ends_with(" limit")) {
       return true;
     }
     const auto values = trimmed.rfind("values");
-    if (values != npos && (trimmed.ends_with('(') || trimmed.ends_with(','))) return true;
+    if (values == npos || is_list_of_values(text, at)) continue;
+    if (trimmed.ends_with('(') || trimmed.ends_with(',')) return true;
+  }
+  return false;
+}
+
+bool has_list_of_values(std::string_view text) {
+  for (auto at = text.find(BuiltText::hole); at != npos; at = text.find(BuiltText::hole, at + 1)) {
+    if (is_list_of_values(text, at)) return true;
   }
   return false;
 }
@@ -84,6 +98,11 @@ bool is_executed(const SyntaxMatch& match) {
     return false;
   }
   return false;
+}
+
+// Does the module tell that others can shape a part of it? Yes where data are not followed.
+bool is_from_outside(const SyntaxMatch& match, NodeId expression) {
+  return !match.follows_data || data_sources(match.module(), expression, GivenTo::methods_too).from_outside();
 }
 
 bool is_outermost(const SyntaxMatch& match) {
@@ -173,7 +192,7 @@ bool check_sql_built(const SyntaxMatch& match, Judgement& judgement) {
   const bool executed = is_executed(match);
   if (built.holes == 0) {
     judgement.severity = Severity::low;
-  } else if (has_value_hole(text)) {
+  } else if (has_value_hole(text) || (has_list_of_values(text) && is_from_outside(match, match.node))) {
     judgement.confidence = executed ? Confidence::high : Confidence::medium;
     judgement.message = executed ? "A value is written into the statement that is executed"
                                  : "A value is written into a statement";
@@ -186,7 +205,12 @@ bool check_sql_built(const SyntaxMatch& match, Judgement& judgement) {
 bool check_rawsql(const SyntaxMatch& match, Judgement& judgement) {
   const NodeId sql = match.module().argument(match.node, "sql", 0);
   if (sql == no_node || match.syntax().is(sql, NodeKind::string)) return false;
-  if (built_text(match.module(), sql).constant()) judgement.severity = Severity::none;
+  if (built_text(match.module(), sql).constant()) {
+    judgement.severity = Severity::none;
+  } else if (!is_from_outside(match, sql)) {
+    judgement.confidence = Confidence::low;
+    judgement.message = "A statement goes into RawSQL, and nothing tells here that others can shape it";
+  }
   return true;
 }
 
@@ -220,10 +244,13 @@ bool check_markup(const SyntaxMatch& match, Judgement& judgement) {
   if (text == no_node) return match.rule.about.id.ends_with("mark-safe");
   const auto built = built_text(match.module(), text);
   if (built.holes > 0) {
-    if (built.formatted()) {
+    if (!built.formatted()) {
+      judgement.confidence = Confidence::low;  // what comes from elsewhere may be escaped there
+    } else if (is_from_outside(match, text)) {
       judgement.message = "Markup is put together from data that is not escaped";
     } else {
-      judgement.confidence = Confidence::low;  // what comes from elsewhere may be escaped there
+      judgement.confidence = Confidence::low;
+      judgement.message = "Markup is put together, and nothing tells here that others can shape it";
     }
     return true;
   }

@@ -42,12 +42,27 @@ bool is_dumped_before(const SyntaxMatch& match, std::string_view name) {
   return false;
 }
 
+// Is an attribute only ever given what was pickled, or None: `self.kept = dumps(x)`?
+bool is_dumped_only(const SyntaxMatch& match, NodeId data) {
+  if (!match.syntax().is(data, NodeKind::attribute)) return false;
+  const std::string target = std::string(match.syntax().text(data)) + " = ";
+  if (!target.starts_with("self.")) return false;
+  const auto text = match.file.bytes;
+  bool any = false;
+  for (auto at = text.find(target); at != std::string_view::npos; at = text.find(target, at + 1)) {
+    const auto value = text.substr(at + target.size(), text.find('\n', at) - at - target.size());
+    if (!value.contains("dumps(") && trim(value) != "None") return false;
+    any = any || value.contains("dumps(");
+  }
+  return any;
+}
+
 // Where its own program had it from, as far as the module tells: "" where it may be anyone's.
 std::string_view own_source(const SyntaxMatch& match, NodeId given, NodeId data) {
   const auto& module = match.module();
   const auto& syntax = match.syntax();
   const auto from = module.qualified(data);
-  if (from.ends_with(".dumps()")) return "What was pickled here is unpickled";
+  if (from.ends_with(".dumps()") || is_dumped_only(match, given)) return "What was pickled here is unpickled";
   if (from.starts_with("os.fdopen()") || from.ends_with(".recv_bytes()")) {
     return "What another process of the same program sent is unpickled";
   }

@@ -74,6 +74,7 @@ double bits_per_byte(std::string_view text) {
 // name, a path, a template or a placeholder?
 bool is_credential(std::string_view value) {
   if (value.size() < 8 || value.size() > 200 || value.find_first_of(" \t\n{}<>%$/\\") != std::string_view::npos) return false;
+  if (value.contains('[') && value.contains(']')) return false;  // a pattern of characters
   bool digit = false, small = false, capital = false, mark = false;
   for (const char c : value) {
     digit = digit || (c >= '0' && c <= '9');
