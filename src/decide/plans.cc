@@ -149,6 +149,14 @@ std::string staleness(const Disposition::Plan& plan, const Finding& finding, con
   return fmt::format("was written for {}; by now it has {}", score_words(written), score_words(now));
 }
 
+// What attackers do now was no part of what the plan weighed.
+std::string newly_exploited(const Disposition& plan, const Finding& finding) {
+  const auto& exploited = finding.urgency.exploited;
+  if (!exploited || exploited->since <= plan.date) return "";
+  return fmt::format("was written on {}; since {} it is known to be exploited", format_date(plan.date),
+                     format_date(exploited->since));
+}
+
 PlanState beginning(const Disposition& plan) {
   return {.package = plan.package,
           .version = {},
@@ -185,12 +193,15 @@ PlanState state_of(const Disposition& plan, const Finding& finding, const Packag
   }
   const auto proof = proof_of(state, finding, evidence, policy);
   const bool sound = proof.standing == Standing::in_time || proof.standing == Standing::done;
-  const auto worse = staleness(plan.plan, finding, policy);
+  const bool done = proof.standing == Standing::done;
+  auto worse = staleness(plan.plan, finding, policy);
+  // What is mended is so whoever would use it.
+  if (worse.empty() && !done) worse = newly_exploited(plan, finding);
   if (!sound) {
     set(state, proof.standing, proof.why, false);
   } else if (!worse.empty()) {
     set(state, Standing::stale, worse, policy.plans.stale == "tell");
-  } else if (proof.standing == Standing::done) {
+  } else if (done) {
     set(state, Standing::done, proof.why, true);
   } else if (today > plan.expires) {
     set(state, Standing::overdue, fmt::format("was due on {}", format_date(plan.expires)),

@@ -189,6 +189,26 @@ class Plans(RoadTest):
         self.assertEqual(code, 1)
         self.assertIn("policy.plans.unmatched", json.dumps(report))
 
+    def test_plan_of_before_the_flaw_was_exploited_is_stale(self):
+        self.advisory("CVE-2026-0001", "beta", "9.0", MEDIUM)
+        self.plan("mitigate", "The set's applications limit the size.", rule="CVE-2026-0001")  # of 2026-01-01
+        self.write_set("alpha", extra="[policy.advisories]\nrefuse-exploited = false\n")
+        sources = ("--advisories", "advisories", "--advisories", "kev.json")
+
+        def exploited(since):
+            (self.set / "kev.json").write_text(json.dumps({
+                "catalogVersion": "2026.05.02", "dateReleased": "2026-05-02T00:00:00Z", "count": 1,
+                "vulnerabilities": [{"cveID": "CVE-2026-0001", "dateAdded": since, "dueDate": "2026-06-01",
+                                     "knownRansomwareCampaignUse": "Unknown"}]}))
+
+        exploited("2025-12-01")
+        self.assertEqual(self.state(self.published(*sources)), "in time")
+        exploited("2026-05-01")
+        code, report = self.report(*sources)
+        self.assertEqual((code, self.state(report)), (1, "stale"))
+        self.assertIn("was written on 2026-01-01; since 2026-05-01 it is known to be exploited", json.dumps(report))
+        self.assert_said(self.update(*sources), 1, "CVE-2026-0001: stale")
+
     def test_overdue_plan_holds_or_is_told(self):
         self.advisory("EXAMPLE-9", "beta", "9.0", MEDIUM)
         self.plan("mitigate", "The set's applications limit the size.", due="2026-02-01")
