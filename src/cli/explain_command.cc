@@ -59,6 +59,9 @@ std::string explanation(const Json& package) {
     text += fmt::format("\nfor Python {} only; it can't be one version for all: {}\n",
                         join(package.at("pythons").get<std::vector<std::string>>(), ", "), why);
   }
+  if (const auto why = text_at(package, "no-other-version"); !why.empty()) {
+    text += "\nno other version will do: " + why + "\n";
+  }
   text += "\nasked for by\n";
   for (const auto& asker : package.at("asked-for-by")) {
     text += fmt::format("  {}: {}\n", text_at(asker, "who"), text_at(asker, "requirement"));

@@ -96,6 +96,7 @@ std::string closing_words(const RunReport& report, std::size_t columns) {
         text += "    plan for it: " + plan_command(report.set_folder, reason.subject) + "\n";
       }
     }
+    if (!package.no_other.empty()) text += "  no other version will do: " + printable(package.no_other) + "\n";
   }
   if (!report.plans.empty()) text += "\nplans:\n";
   for (const auto& plan : report.plans) text += "  " + plan_line(plan, report.date) + "\n";

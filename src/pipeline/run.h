@@ -53,6 +53,7 @@ struct PackageSummary {
   std::set<std::string> pythons;  // interpreters that take it
   std::set<std::string> beside;   // those of them that have another version installed
   std::string difference;         // why it can't be one version for all; "" if it is
+  std::string no_other;  // where it is no good: why no other version will do and what would help; else ""
   std::vector<Surface> surfaces;
   std::set<std::string> steps;  // vetting steps that ran for it
   std::string tree;  // digest of the source that was examined; "" if there is none

@@ -125,6 +125,7 @@ class Selecting {
       return std::unexpected(std::move(selection).error());
     }
     stuck_.insert(name);
+    session_.no_other.insert_or_assign(name, selection.error().message);
     session_.progress.note(NoteLevel::info, fmt::format("no other version of {} will do: {}",
                                                         name.str(), selection.error().message));
     return false;

@@ -36,6 +36,8 @@ struct Session : Curated, Workspace {
   KnownOrigins origins;
   std::optional<SigningKey> key;  // nothing: releases are not signed
   std::map<Name, std::set<Version>> preferred;  // versions that the set rather takes
+  // Packages of which a version is no good and no other will do: why, and what would help.
+  std::map<Name, std::string> no_other = {};
 
   static Result<Session> open(const RunOptions& options, Curated curated, const Clock& clock,
                               Progress& progress, std::stop_token stop);
@@ -43,8 +45,7 @@ struct Session : Curated, Workspace {
 
 // The sources that the options or the set name, else the default; an Error if none can be had.
 Result<AdvisoryDatabase> open_advisories(const Set& set, const RunOptions& options,
-                                         HttpClient& http, Store& store, const Clock& clock,
-                                         Progress& progress);
+                                         HttpClient& http, Store& store, const Clock& clock);
 
 // Does `work` for each package that is not stopped, several at a time, and tells progress. An error
 // that is the package's or the network's is written into the package; one that would stop every

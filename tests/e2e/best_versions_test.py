@@ -84,6 +84,13 @@ class BestVersions(RoadTest):
         self.assertEqual(code, 1)
         verdicts = {p["name"]: p["verdict"]["decision"] for p in report["packages"]}
         self.assertEqual(verdicts, {"alpha": "held", "beta": "refused"})
+        # What the resolver can do about it is said where the refusal is, and again by explain.
+        self.assert_said(self.run_assay(), 1, "  no other version will do: ",
+                         "Would help: beta without its limit ==1.6: beta 1.5 would be taken")
+        code, said = self.explain("beta")
+        self.assertIn("no other version will do: ", said)
+        self.assertIn("1.5 would be taken", said)
+        self.assertNotIn("no other version", self.explain("alpha")[1])
 
     def test_only_what_is_selected_is_judged_where_policy_says_so(self):
         self.affected("EXAMPLE-7", "beta", "1.6")
