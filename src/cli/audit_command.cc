@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "cli/audit_text.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
@@ -37,7 +38,8 @@ bool counts(const AuditedFinding& audited, const std::string& fail_on) {
 }
 
 int exit_code(const AuditReport& report, const Arguments& arguments) {
-  if (!report.not_known.empty() && !arguments.allow_not_known) return exit_not_done;
+  const bool known = report.not_known.empty() && report.advisories_not_known.empty();
+  if (!known && !arguments.allow_not_known) return exit_not_done;
   for (const auto& package : report.packages) {
     for (const auto& finding : package.findings) {
       if (counts(finding, arguments.fail_on)) return exit_held_back;
@@ -60,8 +62,7 @@ Result<int> run_audit(Arguments arguments) {
                                               "--input-format; known: " + inventory_format_list()));
   }
   const SystemClock clock;
-  SilentProgress progress;
-  ASSAY_TRY(const auto report, audit(arguments.audit, clock, progress));
+  ASSAY_TRY(const auto report, audit(arguments.audit, clock));
   const auto text = written(report, arguments);
   if (arguments.output.empty()) {
     std::fwrite(text.data(), 1, text.size(), stdout);
@@ -74,6 +75,9 @@ Result<int> run_audit(Arguments arguments) {
   if (arguments.format != "text" && !report.not_known.empty()) {
     print_error(fmt::format("{} not known, since no version is told; the first: {}: {}", report.not_known.size(),
                             report.not_known.front().title, report.not_known.front().unknown));
+  }
+  if (arguments.format != "text" && !report.advisories_not_known.empty()) {
+    print_error("not known: " + printable(report.advisories_not_known));
   }
   return exit_code(report, arguments);
 }
@@ -104,7 +108,8 @@ void add_audit(CLI::App& app, Chosen& chosen) {
                       "severity and above: low, medium, high, critical")
       ->check(CLI::IsMember({"policy", "any", "never", "low", "medium", "high", "critical"}));
   command->add_flag("--allow-not-known", arguments->allow_not_known,
-                    "What tells no version is shown, but does not make exit code 3");
+                    "What tells no version, or what a source that is not required could not be asked about, is shown, but "
+                    "does not make exit code 3");
   command->add_option("--store", arguments->audit.store, "The content-addressed store");
   command->add_option("-o,--output", arguments->output, "Write to a file");
   command->footer(

@@ -66,16 +66,12 @@ void add_vector(std::string& text, const CountingScore& score, const Paper& pape
   if (!score.disagreement.empty()) add_wrapped(text, score.disagreement, paper);
 }
 
-// What can be done about it. A copy's version changes only with the package that has it.
-std::string remedy(const InventoryItem& item, const Finding& finding) {
+std::string fixed_words(const Finding& finding) {
   if (finding.fixed_in.empty()) return "no fixed version is known";
-  const auto fixed = printable(finding.fixed_in);
-  if (!item.copy_in) return fmt::format("first fixed in {}", fixed);
-  return fmt::format("first fixed in {}: a version of {} with that or without the copy", fixed,
-                     item.copy_in->name.str());
+  return fmt::format("first fixed in {}", printable(finding.fixed_in));
 }
 
-void add_finding(std::string& text, const InventoryItem& item, const AuditedFinding& audited, const Paper& paper) {
+void add_finding(std::string& text, const AuditedFinding& audited, const Paper& paper) {
   const auto& [finding, score, reason, answer] = audited;
   const auto [word, style] = shown(reason.weight);
   text += fmt::format("  {}  {}  {}", paper.styled(style, pad_to_width(word, 8)),
@@ -84,7 +80,7 @@ void add_finding(std::string& text, const InventoryItem& item, const AuditedFind
   text += "\n";
   add_wrapped(text, printable(finding.message), paper);
   const auto affected = finding.affected.empty() ? std::string() : "affects " + printable(finding.affected) + "; ";
-  add_wrapped(text, affected + remedy(item, finding), paper);
+  add_wrapped(text, affected + fixed_words(finding), paper);
   add_vector(text, score, paper);
   if (!reason.accepted_by.empty()) add_wrapped(text, "accepted by " + printable(reason.accepted_by), paper);
   if (reason.weight >= Weight::hold && !reason.policy.empty()) add_wrapped(text, reason.policy, paper);
@@ -102,7 +98,9 @@ void add_package(std::string& text, const AuditedPackage& package, const Paper& 
   text += "  " + paper.styled(Style::dim, places_words(package.places));
   if (!package.item.marker.empty()) text += fmt::format("  if {}", printable(package.item.marker));
   text += "\n";
-  for (const auto& finding : package.findings) add_finding(text, package.item, finding, paper);
+  for (const auto& finding : package.findings) add_finding(text, finding, paper);
+  if (!package.remedies.empty()) text += "  " + paper.styled(Style::bold, "remedy") + "\n";
+  for (const auto& remedy : package.remedies) add_wrapped(text, printable(in_words(remedy, package.item)), paper);
 }
 
 void add_not_known(std::string& text, const AuditReport& report, const Paper& paper) {
@@ -122,7 +120,8 @@ void add_left_out(std::string& text, const AuditReport& report, const Paper& pap
   }
 }
 
-std::string summed_up(const AuditCounts& counts) {
+std::string summed_up(const AuditReport& report) {
+  const auto& counts = report.counts;
   auto text = counted(counts.packages, "package");
   if (counts.copies > 0) text += fmt::format(", {} of them copies in others", counts.copies);
   text += fmt::format(": {} hit by {}", counts.hit == 0 ? "none" : fmt::format("{}", counts.hit),
@@ -132,6 +131,7 @@ std::string summed_up(const AuditCounts& counts) {
                         counts.accepted, counts.unscored);
   }
   if (counts.not_known > 0) text += fmt::format("; {} not known", counts.not_known);
+  if (!report.advisories_not_known.empty()) text += "; what else is known against them could not be asked";
   return text;
 }
 
@@ -140,12 +140,17 @@ std::string summed_up(const AuditCounts& counts) {
 std::string audit_text(const AuditReport& report, bool screen) {
   const Paper paper{screen ? terminal_columns(Stream::out) : 0, screen};
   std::string text = "advisories: " + printable(report.advisories) + "\n";
+  for (const auto& source : report.sources) {
+    for (const auto& warning : warnings_of(source)) {
+      text += paper.styled(Style::yellow, "advisories: " + printable(warning)) + "\n";
+    }
+  }
   for (const auto& package : report.packages) {
     if (!package.findings.empty()) add_package(text, package, paper);
   }
   add_not_known(text, report, paper);
   add_left_out(text, report, paper);
-  return text + summed_up(report.counts) + "\n";
+  return text + summed_up(report) + "\n";
 }
 
 }  // namespace assay

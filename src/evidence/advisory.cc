@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <ranges>
 
-// The schema's own algorithm: https://ossf.github.io/osv-schema/#evaluation
+#include "base/text.h"
+#include "evidence/affected_versions.h"
+
 namespace assay {
 
 namespace {
@@ -12,85 +14,21 @@ namespace {
 using Event = Advisory::Event;
 using Kind = Advisory::Event::Kind;
 
-// An event with its version read; no version stands for "0", which is before every other, and for
-// a limit of "*", which is behind every other.
-struct Milestone {
-  Kind kind;
-  std::optional<Version> version;
-};
-
-bool at_or_after(const Version& version, const Milestone& milestone) {
-  return !milestone.version || version >= *milestone.version;
-}
-
-bool is_before(const Milestone& left, const Milestone& right) {
-  if (!left.version || !right.version) return !left.version && right.version;
-  return *left.version < *right.version;
-}
-
-std::vector<Milestone> milestones_of(const std::vector<Event>& events) {
-  std::vector<Milestone> milestones;
-  for (const Event& event : events) {
-    const bool unbounded = (event.kind == Kind::introduced && event.version == "0") ||
-                           (event.kind == Kind::limit && event.version == "*");
-    auto version = Version::parse(event.version);
-    if (unbounded) {
-      milestones.push_back({event.kind, std::nullopt});
-    } else if (version) {
-      milestones.push_back({event.kind, *std::move(version)});
-    }
-  }
-  return milestones;
-}
-
-bool before_limits(const std::vector<Milestone>& milestones, const Version& version) {
-  bool limited = false;
-  for (const Milestone& milestone : milestones) {
-    if (milestone.kind != Kind::limit) continue;
-    if (!milestone.version || version < *milestone.version) return true;
-    limited = true;
-  }
-  return !limited;
-}
-
-// Is `version` affected once the events of one version, in the record's order, have happened? The
-// schema leaves their order open. Inside an affected stretch its end comes first, so that "fixed 2.0"
-// and "introduced 2.0" join two stretches wherever they stand. Outside one the last has its way:
-// "introduced 2.0, fixed 2.0" is empty, "fixed 2.0, introduced 2.0" begins one.
-bool state_after(std::span<const Milestone> same_version, const Version& version, bool affected) {
-  bool begins = false;
-  bool ends = false;
-  bool last_begins = false;
-  for (const Milestone& milestone : same_version) {
-    last_begins = milestone.kind == Kind::introduced;
-    begins = begins || last_begins;
-    ends = ends || milestone.kind == Kind::fixed ||
-           (milestone.kind == Kind::last_affected && version > *milestone.version);
-  }
-  if (begins && ends) return affected || last_begins;
-  return begins || (affected && !ends);
-}
-
-bool in_range(const std::vector<Event>& events, const Version& version) {
-  auto milestones = milestones_of(events);
-  if (!before_limits(milestones, version)) return false;
-  std::erase_if(milestones, [](const Milestone& one) { return one.kind == Kind::limit; });
-  std::ranges::stable_sort(milestones, is_before);
-  bool affected = false;
-  for (std::size_t i = 0; i < milestones.size() && at_or_after(version, milestones[i]);) {
-    std::size_t end = i + 1;
-    while (end < milestones.size() && !is_before(milestones[i], milestones[end])) ++end;
-    affected = state_after(std::span(milestones).subspan(i, end - i), version, affected);
-    i = end;
-  }
-  return affected;
-}
-
-bool enumerates(const std::vector<std::string>& versions, const Version& version) {
-  return std::ranges::any_of(versions, [&](const std::string& text) {
-    const auto listed = Version::parse(text);
-    return listed && *listed == version;
+// The union of what "introduced" and "last_affected" name is affected; what "fixed" and "limit" name is
+// not. Between them lies what only the repository's history tells.
+Advisory::OfCommit of_commit_in(const std::vector<Event>& range, std::string_view id) {
+  using OfCommit = Advisory::OfCommit;
+  const bool all = std::ranges::all_of(range, [](const Event& one) {
+    return one.kind == Kind::introduced && one.version == "0";
   });
+  if (all) return OfCommit::affected;
+  const auto names = [&](std::initializer_list<Kind> kinds) {
+    return std::ranges::any_of(range, [&](const Event& one) {
+      return one.version == id && std::ranges::find(kinds, one.kind) != kinds.end();
+    });
+  };
+  if (names({Kind::fixed, Kind::limit})) return OfCommit::not_affected;
+  return names({Kind::introduced, Kind::last_affected}) ? OfCommit::affected : OfCommit::not_known;
 }
 
 Json severities_to_json(const std::vector<std::string>& vectors) {
@@ -116,11 +54,13 @@ const char* name_of(Kind kind) {
 
 Json to_json(const Advisory::Affected& affected) {
   Json ranges = Json::array();
-  for (const auto& range : affected.ranges) {
+  const auto add = [&](const char* type, const std::vector<Event>& range) {
     Json events = Json::array();
     for (const Event& event : range) events.push_back({{name_of(event.kind), event.version}});
-    ranges.push_back({{"type", "ECOSYSTEM"}, {"events", std::move(events)}});
-  }
+    ranges.push_back({{"type", type}, {"events", std::move(events)}});
+  };
+  for (const auto& range : affected.ranges) add("ECOSYSTEM", range);
+  for (const auto& range : affected.commits) add("GIT", range);
   Json json{{"package", {{"ecosystem", "PyPI"}, {"name", affected.name.str()}}}};
   if (!affected.versions.empty()) json["versions"] = affected.versions;
   if (!ranges.empty()) json["ranges"] = std::move(ranges);
@@ -130,14 +70,29 @@ Json to_json(const Advisory::Affected& affected) {
 
 }  // namespace
 
+bool is_commit_id(std::string_view text) {
+  constexpr std::size_t sha1_digits = 40;
+  constexpr std::size_t sha256_digits = 64;
+  return (text.size() == sha1_digits || text.size() == sha256_digits) &&
+         lower(text).find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 bool Advisory::affects(const Name& name, const Version& version) const {
-  if (withdrawn) return false;
-  return std::ranges::any_of(affected, [&](const Affected& entry) {
-    return entry.name == name && (enumerates(entry.versions, version) ||
-                                  std::ranges::any_of(entry.ranges, [&](const auto& range) {
-                                    return in_range(range, version);
-                                  }));
-  });
+  return !withdrawn && AffectedVersions(*this, name).contains(version);
+}
+
+Advisory::OfCommit Advisory::of_commit(const Name& name, std::string_view commit) const {
+  OfCommit all = OfCommit::not_told;
+  if (withdrawn) return all;
+  for (const Affected& entry : affected) {
+    if (entry.name != name) continue;
+    for (const auto& range : entry.commits) {
+      const auto told = of_commit_in(range, commit);
+      if (told == OfCommit::affected) return told;
+      if (all != OfCommit::not_known) all = told;
+    }
+  }
+  return all;
 }
 
 std::string Advisory::fixed_after(const Name& name, const Version& version) const {

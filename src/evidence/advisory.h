@@ -23,6 +23,7 @@ struct Advisory {
     std::vector<std::string> versions;
     std::vector<std::vector<Event>> ranges;
     std::vector<std::string> severity;       // CVSS vectors that hold for this package only
+    std::vector<std::vector<Event>> commits = {};  // GIT ranges: `version` is a commit's id, or "0"
   };
 
   std::string id;
@@ -49,9 +50,16 @@ struct Advisory {
   // By the schema's evaluation: the union of `versions` and every range, events sorted by PEP 440.
   // Withdrawn records affect nothing.
   bool affects(const Name& name, const Version& version) const;
+  // What its GIT ranges say of a commit, by its full id: without the repository's history only of those
+  // that they name. A commit has the same id in every repository. "not_told" where there is no such range.
+  enum class OfCommit { affected, not_affected, not_known, not_told };
+  OfCommit of_commit(const Name& name, std::string_view commit) const;
   // The lowest fixed version above `version`, "" if the record tells none.
   std::string fixed_after(const Name& name, const Version& version) const;
 };
+
+// Whether it is a commit's whole id, by SHA-1 or SHA-256.
+bool is_commit_id(std::string_view text);
 
 // An OSV record with these facts only, which parse() reads back; `malformed` has no place in it.
 Json to_json(const Advisory& advisory);

@@ -48,6 +48,7 @@ class RecordReader {
   void read_range(element range, Advisory::Affected& affected);
   bool is_withdrawn(element record);
   void read_events(element range, Advisory::Affected& affected);
+  void read_commits(element range, Advisory::Affected& affected);
   void read_event(element event, std::vector<Advisory::Event>& events);
   void read_version(element version, Advisory::Event::Kind kind,
                     std::vector<Advisory::Event>& events);
@@ -167,11 +168,28 @@ void RecordReader::read_events(element range, Advisory::Affected& affected) {
   if (!events.empty()) affected.ranges.push_back(std::move(events));
 }
 
+// What names no commit is left out: an id that is cut off names none for sure.
+void RecordReader::read_commits(element range, Advisory::Affected& affected) {
+  std::vector<Advisory::Event> events;
+  elements(range, "events", [&](element event) {
+    for (const auto& [key, kind] : event_kinds) {
+      std::string_view id;
+      if (event[key].get(id) != simdjson::SUCCESS || ++events_ > event_limit) continue;
+      if (is_commit_id(id) || (kind == Advisory::Event::Kind::introduced && id == "0")) {
+        events.push_back({kind, lower(id)});
+      } else {
+        tell(fmt::format("event \"{}\": not a commit: {}", key, id.substr(0, 80)));
+      }
+    }
+  });
+  if (!events.empty()) affected.commits.push_back(std::move(events));
+}
+
 // A SEMVER range is told and read by PEP 440, as PyPI orders versions: a range that is passed over
 // would be a flaw that nobody sees.
 void RecordReader::read_range(element range, Advisory::Affected& affected) {
   const auto type = text(range, "type");
-  if (type == "GIT") return;  // commits, which say nothing about a version
+  if (type == "GIT") return read_commits(range, affected);  // which say nothing about a version
   if (type != "ECOSYSTEM") {
     tell(fmt::format("{}: a range of the type \"{}\"", affected.name.str(), type.substr(0, 40)));
   }

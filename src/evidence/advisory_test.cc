@@ -32,6 +32,33 @@ void expect_affected(const Advisory& advisory, std::initializer_list<const char*
   for (const char* text : no) EXPECT_FALSE(advisory.affects(acme, version(text))) << text;
 }
 
+TEST(Advisory, OfACommitWhatItsRangesNameIsKnown) {
+  using OfCommit = Advisory::OfCommit;
+  const std::string a(40, 'a'), b(40, 'b'), c(40, 'c'), d(64, 'd');
+  const auto with_git = [](const std::string& events) {
+    return parse(R"({"id": "X-1", "affected": [{"package": {"ecosystem": "PyPI", "name": "acme"}, "versions": ["1.0"],
+                    "ranges": [{"type": "GIT", "repo": "https://git.example/x", "events": )" + events + "}]}]}");
+  };
+  const auto open = with_git(R"([{"introduced": "0"}, {"fixed": ")" + b + R"("}, {"fixed": ")" + d + "\"}]");
+  EXPECT_EQ(open.of_commit(acme, a), OfCommit::not_known) << "history would tell";
+  EXPECT_EQ(open.of_commit(acme, b), OfCommit::not_affected);
+  EXPECT_EQ(open.of_commit(acme, d), OfCommit::not_affected);
+  const auto closed = with_git(R"([{"introduced": ")" + a + R"("}, {"last_affected": ")" + std::string(40, 'C') + "\"}]");
+  EXPECT_EQ(closed.of_commit(acme, a), OfCommit::affected);
+  EXPECT_EQ(closed.of_commit(acme, c), OfCommit::affected) << "whichever case it is written in";
+  EXPECT_EQ(closed.of_commit(acme, b), OfCommit::not_known);
+  EXPECT_EQ(closed.of_commit(Name::normalize("other"), a), OfCommit::not_told);
+  EXPECT_EQ(with_git(R"([{"introduced": "0"}])").of_commit(acme, a), OfCommit::affected);
+  EXPECT_EQ(record("[]", R"(["1.0"])").of_commit(acme, a), OfCommit::not_told);
+  EXPECT_EQ(Advisory::parse(compact(to_json(closed)))->of_commit(acme, a), OfCommit::affected) << "read back";
+  const auto cut_off = with_git(R"([{"introduced": "abc123"}])");
+  EXPECT_EQ(cut_off.of_commit(acme, a), OfCommit::not_told);
+  EXPECT_FALSE(cut_off.malformed.empty());
+  auto withdrawn = closed;
+  withdrawn.withdrawn = true;
+  EXPECT_EQ(withdrawn.of_commit(acme, a), OfCommit::not_told);
+}
+
 TEST(AdvisoryParse, ReadsAnOsvRecord) {
   const Advisory advisory = parse(R"({
     "schema_version": "1.7.0", "id": "GHSA-1", "modified": "2023-10-10T14:28:19.389317Z",

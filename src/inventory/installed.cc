@@ -21,6 +21,7 @@ namespace {
 // A folder or file of metadata, of what is installed beside it.
 struct InstalledPackage {
   InventoryItem item;
+  std::vector<Requirement> requirements;
   fs::path information;
 };
 
@@ -48,8 +49,11 @@ std::optional<ArchiveName> name_of_entry(const fs::path& entry) {
   return ArchiveName{Name::normalize(parts[0]), *std::move(version)};
 }
 
-InventoryItem read_item(const fs::path& entry, const fs::path& file) {
-  InventoryItem item{.title = entry.filename().string(), .name = Name()};
+InstalledPackage read_package(const fs::path& entry, const fs::path& file) {
+  InstalledPackage package{.item = {.title = entry.filename().string(), .name = Name()},
+                           .requirements = {},
+                           .information = file.parent_path()};
+  auto& item = package.item;
   item.path = file.string();
   const auto text = read_file(file);
   const auto metadata = text ? Metadata::parse(*text) : Result<Metadata>(std::unexpected(text.error()));
@@ -57,6 +61,7 @@ InventoryItem read_item(const fs::path& entry, const fs::path& file) {
     item.title = metadata->written_name;
     item.name = metadata->name;
     item.version = metadata->version;
+    package.requirements = metadata->requires_dist;
   } else if (const auto named = name_of_entry(entry)) {
     // Metadata may be wrong in what it requires, which is no matter here.
     item.title = named->name.str();
@@ -65,17 +70,24 @@ InventoryItem read_item(const fs::path& entry, const fs::path& file) {
   } else {
     item.unknown = "its metadata can't be read: " + metadata.error().message;
   }
-  return item;
+  return package;
 }
 
 // PEP 610.
-bool is_editable(const fs::path& information) {
+struct Origin {
+  bool editable = false;
+  std::string commit;
+};
+
+Origin origin_of(const fs::path& information) {
   const auto text = read_file(information / "direct_url.json");
-  if (!text) return false;
-  const auto json = parse_json(*text);
-  if (!json || !json->is_object() || !json->contains("dir_info")) return false;
-  const auto& info = (*json)["dir_info"];
-  return info.is_object() && info.value("editable", Json()) == Json(true);
+  const auto json = text ? parse_json(*text) : Result<Json>(std::unexpected(text.error()));
+  if (!json || !json->is_object()) return {};
+  const auto folder = json->value("dir_info", Json());
+  const auto repository = json->value("vcs_info", Json());
+  const auto commit = repository.is_object() ? repository.value("commit_id", Json()) : Json();
+  return {.editable = folder.is_object() && folder.value("editable", Json()) == Json(true),
+          .commit = commit.is_string() ? commit_or_none(commit.get<std::string>()) : ""};
 }
 
 // Which installed package has a file: as its RECORD says (PEP 376), else the one that is called like
@@ -135,12 +147,16 @@ Result<> read_site(const fs::path& site, const RoleOf& role_of, Inventory& inven
   for (const auto& entry : entries) {
     const auto file = metadata_of(entry);
     if (file.empty()) continue;
-    auto item = read_item(entry, file);
-    if (is_editable(file.parent_path())) {
-      inventory.left_out.push_back(fmt::format("{}: an editable project", printable(item.title)));
+    auto package = read_package(entry, file);
+    // What an editable project asks of others limits them all the same.
+    add_demands(package.requirements, package.item, inventory);
+    const auto origin = origin_of(package.information);
+    package.item.commit = origin.commit;
+    if (origin.editable) {
+      inventory.left_out.push_back(fmt::format("{}: an editable project", printable(package.item.title)));
       continue;
     }
-    packages.push_back({std::move(item), file.parent_path()});
+    packages.push_back(std::move(package));
   }
   ASSAY_TRY(const auto claims, claims_below(site, role_of));
   const Owners owners(packages, claims);

@@ -16,6 +16,10 @@ std::string text_of(const Json& object, const char* key) {
   return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+Json member_of(const Json& object, const char* key) {
+  return object.is_object() ? object.value(key, Json()) : Json();
+}
+
 const Json& list_of(const Json& object, const char* key) {
   static const Json none = Json::array();
   if (!object.is_object()) return none;
@@ -76,7 +80,17 @@ class ListReader {
     for (const char* key : {"installed", "install"}) {  // pip inspect, pip install --report
       for (const auto& one : list_of(json, key)) {
         const auto metadata = one.is_object() && one.contains("metadata") ? one["metadata"] : Json();
-        add(text_of(metadata, "name"), text_of(metadata, "version"));
+        auto& item = add(text_of(metadata, "name"), text_of(metadata, "version"));
+        for (const char* origin : {"direct_url", "download_info"}) {
+          const auto vcs = member_of(member_of(one, origin), "vcs_info");
+          if (item.commit.empty()) item.commit = commit_or_none(text_of(vcs, "commit_id"));
+        }
+        std::vector<Requirement> requirements;
+        for (const auto& text : list_of(metadata, "requires_dist")) {
+          auto requirement = Requirement::parse(text.is_string() ? text.get<std::string>() : "");
+          if (requirement) requirements.push_back(*std::move(requirement));
+        }
+        add_demands(requirements, item, inventory_);
       }
     }
   }
@@ -88,6 +102,7 @@ class ListReader {
         const auto pin = text_of(package, "version");
         auto& item = add(name, pin.starts_with("==") ? std::string_view(pin).substr(pin.starts_with("===") ? 3 : 2) : "");
         item.marker = text_of(package, "markers");
+        item.commit = commit_or_none(text_of(package, "ref"));
         if (!pin.empty() && !pin.starts_with("==")) item.unknown = "not pinned: " + printable(pin);
       }
     }

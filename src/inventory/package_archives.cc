@@ -16,23 +16,26 @@ namespace assay {
 
 namespace {
 
-// The archive's own metadata if it is a source distribution's PKG-INFO, which knows where its name ends.
-std::optional<ArchiveName> own_name(std::string_view path, std::string_view bytes) {
-  if (path != "PKG-INFO") return std::nullopt;
-  const auto metadata = Metadata::parse(bytes);
-  if (!metadata) return std::nullopt;
-  return ArchiveName{metadata->name, metadata->version};
+// The archive's own metadata: a source distribution's PKG-INFO, a wheel's METADATA at its root.
+std::optional<Metadata> own_metadata(std::string_view path, std::string_view bytes, bool is_wheel) {
+  const bool own = is_wheel ? path.ends_with(".dist-info/METADATA") && std::ranges::count(path, '/') == 1
+                            : path == "PKG-INFO";
+  auto metadata = own ? Metadata::parse(bytes) : Result<Metadata>(fail(ErrorKind::not_found, "no metadata"));
+  return metadata ? std::optional(*std::move(metadata)) : std::nullopt;
 }
 
 void read_archive_into(const fs::path& archive, const RoleOf& role_of, Inventory& inventory) {
   const auto file_name = archive.filename().string();
   const bool is_wheel = file_name.ends_with(".whl");
   auto named = archive_name(file_name);
+  std::vector<Requirement> requirements;
   ClaimReader reader(role_of);
   const auto read = read_archive(archive, {}, [&](const ArchiveEntry& entry, std::string_view bytes) -> Result<> {
     const auto path = is_wheel ? entry.path : entry.path.substr(std::min(entry.path.find('/') + 1, entry.path.size()));
-    if (!is_wheel) {
-      if (auto own = own_name(path, bytes)) named = std::move(own);
+    if (auto own = own_metadata(path, bytes, is_wheel)) {
+      // It knows where the name of a source distribution ends.
+      if (!is_wheel) named = ArchiveName{own->name, own->version};
+      requirements = std::move(own->requires_dist);
     }
     if (!entry.link_target.empty()) return {};
     return reader.read(path, bytes.size(), [&] { return Result<std::string>(bytes); });
@@ -44,6 +47,7 @@ void read_archive_into(const fs::path& archive, const RoleOf& role_of, Inventory
   } else {
     item.unknown = "neither its file name nor its metadata tell which version it is";
   }
+  add_demands(requirements, item, inventory);
   inventory.items.push_back(std::move(item));
   if (!read) {
     InventoryItem rest{.title = printable(file_name), .name = Name()};

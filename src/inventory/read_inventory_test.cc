@@ -42,6 +42,30 @@ class ReadInventory : public testing::Test {
     return text;
   }
 
+  // "who: requirement | …" of all that limits versions.
+  std::string asked(const fs::path& path) {
+    const auto all = read_inventories(path, std::nullopt, vendored_role);
+    if (!all) return "error: " + all.error().message;
+    std::string text;
+    for (const auto& inventory : *all) {
+      for (const auto& demand : inventory.demands) {
+        if (!text.empty()) text += " | ";
+        text += fmt::format("{}: {}", demand.who, demand.requirement.str());
+        if (demand.line > 0) text += fmt::format(":{}", demand.line);
+      }
+    }
+    return text;
+  }
+
+  // The commits that items are taken from, "-" for those without.
+  std::string commits(const fs::path& path) {
+    const auto all = read_inventories(path, std::nullopt, vendored_role);
+    if (!all) return "error: " + all.error().message;
+    std::string text;
+    for (const auto& item : all->front().items) text += item.commit.empty() ? "-" : item.commit.substr(0, 4);
+    return text;
+  }
+
   TemporaryDirectory folder_ = TemporaryDirectory::create(fs::temp_directory_path(), "assay-inventory-").value();
 };
 
@@ -156,6 +180,69 @@ TEST_F(ReadInventory, ArchivesAndFoldersOfThem) {
   write("release/manifest.json", "{}");
   write("release/files/pip-23.0-py3-none-any.whl", bytes);
   EXPECT_EQ(told(folder_.path() / "release"), "release: pip 23.0; urllib3 1.26.14 in pip 23.0:1;");
+}
+
+TEST_F(ReadInventory, WhatLimitsVersionsIsTold) {
+  write("limits.txt", "idna<4\nsix==1.0\n");
+  EXPECT_EQ(asked(write("requirements.txt", "-c limits.txt\nidna>=2\nsix\nflask==3.0\n")), ": idna<4:1 | : idna>=2:2");
+  const std::string metadata =
+      "Metadata-Version: 2.1\nName: holder\nVersion: 1.0\nRequires-Dist: idna<4,>=2\nRequires-Dist: six\n"
+      "Requires-Dist: tomli>1; python_version < '3.11'\nRequires-Dist: brotli>=1; extra == 'fast'\n";
+  const std::string expected = "holder 1.0: idna<4,>=2 | holder 1.0: tomli>1; python_version < \"3.11\"";
+  write("venv/lib/python3.11/site-packages/holder-1.0.dist-info/METADATA", metadata);
+  write("venv/pyvenv.cfg", "");
+  EXPECT_EQ(asked(folder_.path() / "venv"), expected);
+  ZipWriter wheel;
+  wheel.add("holder-1.0.dist-info/METADATA", metadata, false);
+  wheel.add("holder/_vendor/other-2.0.dist-info/METADATA",
+            "Metadata-Version: 2.1\nName: other\nVersion: 2.0\nRequires-Dist: idna<1\n", false);
+  EXPECT_EQ(asked(write("holder-1.0-py3-none-any.whl", wheel.finish())), expected);
+  ZipWriter sdist;
+  sdist.add("holder-1.0/PKG-INFO", metadata, false);
+  EXPECT_EQ(asked(write("holder-1.0.zip", sdist.finish())), expected);
+  EXPECT_EQ(asked(write("inspect.json", R"({"version": "1", "installed": [{"metadata": {"name": "holder",
+                        "version": "1.0", "requires_dist": ["idna<4,>=2", "???", "x; extra == 'a'"]}}]})")),
+            "holder 1.0: idna<4,>=2");
+  EXPECT_EQ(asked(write("poetry.lock",
+                        "[[package]]\nname = 'holder'\nversion = '1.0'\n[package.dependencies]\nidna = '>=2,<4'\n"
+                        "six = '*'\ntomli = {version = '>1', markers = \"os_name == 'nt'\"}\n")),
+            "holder 1.0: idna<4,>=2:1 | holder 1.0: tomli>1; os_name == \"nt\":1");
+  EXPECT_EQ(asked(write("pdm.lock", "[[package]]\nname = 'holder'\nversion = '1.0'\n"
+                                    "dependencies = ['idna<4,>=2', 'six']\n")),
+            "holder 1.0: idna<4,>=2:1");
+  EXPECT_EQ(asked(write("uv.lock", "version = 1\nrequires-python = '>=3.9'\n[[package]]\nname = 'app'\nversion = '0.1'\n"
+                                   "source = { virtual = '.' }\n[package.metadata]\n"
+                                   "requires-dist = [{ name = 'idna', specifier = '<4' }, { name = 'six' }]\n")),
+            "app 0.1: idna<4:3");
+}
+
+TEST_F(ReadInventory, CommitsAreReadWhereTheyAreWhole) {
+  const std::string id = "1234567890abcdef1234567890abcdef12345678";
+  const std::string up = "1234567890ABCDEF1234567890ABCDEF12345678";
+  EXPECT_EQ(commits(write("requirements.txt",
+                          "a @ git+https://u@git.example/a@" + up + "#subdirectory=x\nb @ git+https://git.example/b@v1.0\n"
+                          "-e git+https://git.example/c@" + id + "#egg=c\nd @ git+https://git.example/d@1234567\n")),
+            "1234-1234-");
+  EXPECT_EQ(commits(write("pylock.toml", "lock-version = '1.0'\n[[packages]]\nname = 'a'\n[packages.vcs]\n"
+                                         "type = 'git'\ncommit-id = '" + id + "'\n")),
+            "1234");
+  EXPECT_EQ(commits(write("uv.lock", "version = 1\nrequires-python = '>=3.9'\n[[package]]\nname = 'a'\nversion = '1'\n"
+                                     "source = { git = 'https://git.example/a?rev=main#" + id + "' }\n")),
+            "1234");
+  EXPECT_EQ(commits(write("poetry.lock", "[[package]]\nname = 'a'\nversion = '1'\n[package.source]\ntype = 'git'\n"
+                                         "resolved_reference = '" + id + "'\n")),
+            "1234");
+  EXPECT_EQ(commits(write("pdm.lock", "[[package]]\nname = 'a'\nversion = '1'\nrevision = '" + id + "'\n")), "1234");
+  EXPECT_EQ(commits(write("Pipfile.lock", R"({"_meta": {}, "default": {"a": {"git": "u", "ref": ")" + id + R"("}}})")),
+            "1234");
+  EXPECT_EQ(commits(write("inspect.json", R"({"version": "1", "installed": [{"metadata": {"name": "a", "version": "1"},
+                          "direct_url": {"url": "u", "vcs_info": {"vcs": "git", "commit_id": ")" + id + R"("}}}]})")),
+            "1234");
+  const std::string site = "venv/lib/python3.11/site-packages/a-1.dist-info/";
+  write("venv/pyvenv.cfg", "");
+  write(site + "METADATA", "Metadata-Version: 2.1\nName: a\nVersion: 1\n");
+  write(site + "direct_url.json", R"({"url": "u", "vcs_info": {"vcs": "git", "commit_id": ")" + id + R"("}})");
+  EXPECT_EQ(commits(folder_.path() / "venv"), "1234");
 }
 
 TEST_F(ReadInventory, FoldersWithFilesOfSeveralForms) {

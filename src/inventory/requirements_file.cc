@@ -55,6 +55,9 @@ class RequirementsReader {
     return {};
   }
 
+  // Those that pin nothing; a pin is the file's own choice.
+  std::vector<Demand> demands() && { return std::move(demands_); }
+
   std::vector<InventoryItem> items() && {
     for (auto& item : items_) {
       const auto limit = constraints_.find(item.name);
@@ -82,6 +85,8 @@ class RequirementsReader {
         if (!requirement) continue;  // a constraint that can't be read limits nothing
         if (auto version = pinned_version(requirement->specifier)) {
           constraints_.emplace(requirement->name, *std::move(version));
+        } else {
+          add_demand(*requirement, file, number);
         }
       }
     }
@@ -108,6 +113,7 @@ class RequirementsReader {
         item.version = named->version;
       } else {
         item.unknown = "it is taken from " + printable(requirement->url);
+        item.commit = commit_in(requirement->url);
       }
       return {};
     }
@@ -115,10 +121,15 @@ class RequirementsReader {
     if (requirement->marker) item.marker = requirement->marker->str();
     item.version = pinned_version(requirement->specifier);
     if (!item.version) {
+      add_demand(*requirement, file, number);
       item.unknown = requirement->specifier.empty() ? "not pinned: any version will do"
                                                     : "not pinned: " + requirement->specifier.str();
     }
     return {};
+  }
+
+  void add_demand(const Requirement& requirement, const fs::path& file, std::uint32_t number) {
+    if (!requirement.specifier.empty()) demands_.push_back({"", requirement, file.string(), number});
   }
 
   // What is named by where it lies: an archive's name may tell what it is, "#egg=" at least the project.
@@ -129,7 +140,9 @@ class RequirementsReader {
     }
     const auto egg = egg_of(location);
     const auto name = Name::parse(egg);
-    add(printable(egg.empty() ? location : egg), name ? *name : Name(), file, number).unknown = std::move(why);
+    auto& item = add(printable(egg.empty() ? location : egg), name ? *name : Name(), file, number);
+    item.unknown = std::move(why);
+    item.commit = commit_in(location);
   }
 
   InventoryItem& add(std::string title, Name name, const fs::path& file, std::uint32_t number) {
@@ -140,6 +153,7 @@ class RequirementsReader {
   }
 
   std::vector<InventoryItem> items_;
+  std::vector<Demand> demands_;
   std::map<Name, Version> constraints_;
   std::set<fs::path> seen_;
 };
@@ -149,7 +163,10 @@ class RequirementsReader {
 Result<Inventory> read_requirements(std::string_view text, const fs::path& file) {
   RequirementsReader reader;
   ASSAY_CHECK(reader.read(text, file));
-  return Inventory{file.string(), InventoryFormat::requirements, std::move(reader).items(), {}};
+  Inventory inventory{file.string(), InventoryFormat::requirements, {}, {}};
+  inventory.demands = std::move(reader).demands();
+  inventory.items = std::move(reader).items();
+  return inventory;
 }
 
 }  // namespace assay

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 #include "inventory/readers.h"
@@ -40,6 +41,18 @@ bool is_local(const TomlTable& package, InventoryFormat format) {
   return text_member(*source, "type") == "directory";
 }
 
+// pylock: vcs.commit-id; uv: source.git with the commit behind "#"; poetry: source.resolved_reference; pdm:
+// revision.
+std::string commit_of(const TomlTable& package, InventoryFormat format) {
+  if (format == InventoryFormat::pdm_lock) return commit_or_none(text_member(package, "revision"));
+  const auto* source = table_member(package, format == InventoryFormat::pylock ? "vcs" : "source");
+  if (!source) return "";
+  if (format == InventoryFormat::pylock) return commit_or_none(text_member(*source, "commit-id"));
+  if (format == InventoryFormat::poetry_lock) return commit_or_none(text_member(*source, "resolved_reference"));
+  const auto git = text_member(*source, "git");
+  return git.contains('#') ? commit_or_none(std::string_view(git).substr(git.rfind('#') + 1)) : "";
+}
+
 Result<InventoryItem> read_package(const TomlTable& package, Position position, const std::string& file) {
   const auto title = text_member(package, "name");
   auto name = Name::parse(title);
@@ -60,6 +73,56 @@ Result<InventoryItem> read_package(const TomlTable& package, Position position, 
   return item;
 }
 
+// One of poetry's: `name = ">=1"`, or a table with the version and more.
+std::optional<Requirement> poetry_dependency(const TomlMember& member) {
+  const auto* text = member.value.as<std::string>();
+  const auto* table = member.value.as<TomlTable>();
+  const auto limit = text ? *text : table ? text_member(*table, "version") : "";
+  const auto marker = table ? text_member(*table, "markers") : "";
+  auto requirement = Requirement::parse(member.key + " " + (limit == "*" ? "" : limit) +
+                                        (marker.empty() ? "" : " ; " + marker));
+  return requirement ? std::optional(*std::move(requirement)) : std::nullopt;
+}
+
+// One of uv's project: { name = "requests", specifier = ">=2" }.
+std::optional<Requirement> uv_requirement(const TomlValue& element) {
+  const auto* table = element.as<TomlTable>();
+  if (!table) return std::nullopt;
+  const auto marker = text_member(*table, "marker");
+  auto requirement = Requirement::parse(text_member(*table, "name") + " " + text_member(*table, "specifier") +
+                                        (marker.empty() ? "" : " ; " + marker));
+  return requirement ? std::optional(*std::move(requirement)) : std::nullopt;
+}
+
+// What a package of the lock requires, where the lock repeats it with its limits. What can't be read as a
+// requirement limits nothing here.
+std::vector<Requirement> requirements_of(const TomlTable& package, InventoryFormat format) {
+  std::vector<Requirement> all;
+  const auto add = [&](std::optional<Requirement> one) {
+    if (one) all.push_back(*std::move(one));
+  };
+  if (format == InventoryFormat::poetry_lock) {
+    const auto* dependencies = table_member(package, "dependencies");
+    for (const auto& one : dependencies ? *dependencies : TomlTable()) add(poetry_dependency(one));
+  }
+  if (format == InventoryFormat::uv_lock) {
+    const auto* metadata = table_member(package, "metadata");
+    const auto* required = metadata ? member(*metadata, "requires-dist") : nullptr;
+    const auto* list = required ? required->value.as<TomlArray>() : nullptr;
+    for (const auto& one : list ? *list : TomlArray()) add(uv_requirement(one));
+  }
+  if (format == InventoryFormat::pdm_lock) {
+    const auto* dependencies = member(package, "dependencies");
+    const auto* list = dependencies ? dependencies->value.as<TomlArray>() : nullptr;
+    for (const auto& one : list ? *list : TomlArray()) {
+      const auto* text = one.as<std::string>();
+      auto requirement = Requirement::parse(text ? *text : "");
+      if (requirement) all.push_back(*std::move(requirement));
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 Result<Inventory> read_toml_lock(const TomlTable& lock, InventoryFormat format, const std::string& file) {
@@ -75,6 +138,8 @@ Result<Inventory> read_toml_lock(const TomlTable& lock, InventoryFormat format, 
     const auto* package = element.as<TomlTable>();
     if (!package) return fail(ErrorKind::invalid_input, at_position(file, element.position, "no package"));
     ASSAY_TRY(auto item, read_package(*package, element.position, file));
+    add_demands(requirements_of(*package, format), item, inventory);
+    item.commit = commit_of(*package, format);
     if (is_local(*package, format)) {
       inventory.left_out.push_back(fmt::format("{}: a folder beside {}", item.title, file));
       continue;

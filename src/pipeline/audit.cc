@@ -21,20 +21,21 @@ namespace {
 // The same version of the same project, told in several places, is judged once.
 class Gathering {
  public:
-  void add(InventoryItem item, AuditReport& report) {
+  void add(InventoryItem item, std::size_t input, AuditReport& report) {
     if (!item.version) {
       report.not_known.push_back(std::move(item));
       return;
     }
-    const Key key{item.name, *item.version, item.copy_in ? title_of_holder(item) : ""};
+    const Key key{item.name, *item.version, item.copy_in ? title_of_holder(item) : "", item.commit};
     const auto [found, is_new] = places_.emplace(key, report.packages.size());
     const auto place = place_of(item);
-    if (is_new) report.packages.push_back({std::move(item), {}, {}});
+    if (is_new) report.packages.push_back({.item = std::move(item), .places = {}, .inputs = {}, .findings = {}, .remedies = {}});
     report.packages[found->second].places.push_back(place);
+    report.packages[found->second].inputs.insert(input);
   }
 
  private:
-  using Key = std::tuple<Name, Version, std::string>;
+  using Key = std::tuple<Name, Version, std::string, std::string>;
   static std::string title_of_holder(const InventoryItem& item) {
     return item.copy_in->name.str() + " " + item.copy_in->version.str();
   }
@@ -46,7 +47,7 @@ Result<> read_inputs(const AuditOptions& options, AuditReport& report) {
   for (const auto& path : options.paths) {
     ASSAY_TRY(auto inventories, read_inventories(path, options.format, role_of));
     for (auto& inventory : inventories) {
-      for (auto& item : inventory.items) gathering.add(std::move(item), report);
+      for (auto& item : inventory.items) gathering.add(std::move(item), report.inputs.size(), report);
       inventory.items.clear();
       report.inputs.push_back(std::move(inventory));
     }
@@ -63,13 +64,14 @@ struct Judge {
   const std::vector<Disposition>& dispositions;
   Date today;
 
-  void judge(AuditedPackage& package, std::vector<Finding> findings) const {
-    const auto& item = package.item;
+  DecisionResult decision_on(const InventoryItem& item, const std::vector<Finding>& findings) const {
     const Name& name = item.copy_in ? item.copy_in->name : item.name;
     const auto version = (item.copy_in ? item.copy_in->version : *item.version).str();
-    PackageEvidence evidence{.name = name, .version = version};
-    evidence.findings = findings;
-    const auto decision = decide(policy, dispositions, {evidence}, today);
+    return decide(policy, dispositions, {{.name = name, .version = version, .findings = findings}}, today);
+  }
+
+  void judge(AuditedPackage& package, std::vector<Finding> findings) const {
+    const auto decision = decision_on(package.item, findings);
     for (auto& finding : findings) {
       AuditedFinding audited{.finding = std::move(finding), .score = {}, .reason = {}, .answer = {}};
       const auto fingerprint = audited.finding.fingerprint();
@@ -86,6 +88,97 @@ struct Judge {
     });
   }
 };
+
+bool forbids(const Demand& demand, const FreeVersion& free) {
+  if (free.side == FreeVersion::Side::below) return false;  // which of them there are is not told
+  auto version = free.version;
+  if (free.side == FreeVersion::Side::above && !version.is_postrelease()) {
+    version = Version::parse(version.public_version() + ".post0").value_or(version);
+  }
+  return !demand.requirement.specifier.contains(version, true);
+}
+
+// The ids of what weighs at least so much against the package, whichever version it affects.
+std::set<std::string> standing_from(Reason::Weight weight, const DecisionResult& decision,
+                                    const std::vector<Finding>& findings) {
+  std::set<std::string> ids;
+  for (const auto& reason : decision.verdicts.front().reasons) {
+    if (reason.weight < weight) continue;
+    const auto finding = std::ranges::find(findings, reason.subject, &Finding::fingerprint);
+    if (finding != findings.end()) ids.insert(finding->rule);
+  }
+  return ids;
+}
+
+// What the inputs that name the package ask of its version. Of a copy they ask nothing.
+std::vector<Demand> demands_on(const AuditedPackage& package, const AuditReport& report) {
+  std::vector<Demand> demands;
+  if (package.item.copy_in) return demands;
+  for (const auto input : package.inputs) {
+    std::ranges::copy_if(report.inputs[input].demands, std::back_inserter(demands), [&](const Demand& demand) {
+      return demand.requirement.name == package.item.name;
+    });
+  }
+  return demands;
+}
+
+Remedy remedy_of(bool of_all, const std::vector<FreeVersion>& free, const std::vector<Demand>& demands) {
+  Remedy remedy{.of_all = of_all, .free = {}, .is_first = true, .forbidden_by = {}};
+  if (free.empty()) return remedy;
+  const auto fits = [&](const FreeVersion& one) {
+    return std::ranges::none_of(demands, [&](const Demand& demand) { return forbids(demand, one); });
+  };
+  const auto fitting = std::ranges::find_if(free, fits);
+  remedy.free = fitting == free.end() ? free.front() : *fitting;
+  remedy.is_first = *remedy.free == free.front();
+  std::ranges::copy_if(demands, std::back_inserter(remedy.forbidden_by),
+                       [&](const Demand& demand) { return forbids(demand, *remedy.free); });
+  return remedy;
+}
+
+std::vector<Remedy> remedies_for(const AuditedPackage& package, const PackageFlaws& flaws, const Judge& judge,
+                                 const AuditReport& report) {
+  const auto heaviest = package.findings.front().reason.weight;
+  if (heaviest < Reason::Weight::hold) return {};
+  const Version& version = *package.item.version;
+  const auto findings = flaws.all_as_of(version);
+  const auto decision = judge.decision_on(package.item, findings);
+  const auto demands = demands_on(package, report);
+  const auto remedy_from = [&](Reason::Weight weight) {
+    const auto ids = standing_from(weight, decision, findings);
+    return remedy_of(weight == Reason::Weight::hold, flaws.free_versions(version, ids), demands);
+  };
+  auto of_all = remedy_from(Reason::Weight::hold);
+  if (heaviest == Reason::Weight::hold) return {std::move(of_all)};
+  auto of_refused = remedy_from(Reason::Weight::refuse);
+  if (!of_refused.free) return {std::move(of_refused)};
+  if (of_refused.free == of_all.free) return {std::move(of_all)};
+  return {std::move(of_refused), std::move(of_all)};
+}
+
+Result<> judge_package(const AdvisoryDatabase& advisories, const Judge& judge, const AuditReport& report,
+                       AuditedPackage& package) {
+  ASSAY_TRY(const auto flaws, advisories.flaws(package.item.name));
+  auto findings = flaws.findings(*package.item.version, package.item.commit);
+  if (findings.empty()) return {};
+  judge.judge(package, std::move(findings));
+  package.remedies = remedies_for(package, flaws, judge, report);
+  return {};
+}
+
+// Without a version there is only what records say of commits by name.
+Result<> judge_commit(const AdvisoryDatabase& advisories, InventoryItem& item) {
+  if (item.commit.empty() || item.name.str().empty()) return {};
+  ASSAY_TRY(const auto flaws, advisories.flaws(item.name));
+  const auto [affected, not_known] = flaws.of_commit(item.commit);
+  if (!affected.empty()) item.unknown += fmt::format("; its commit is affected by {}", join(affected, ", "));
+  if (!not_known.empty()) {
+    item.unknown += fmt::format("; whether its commit has {} ({}{}) is not known without the repository's history",
+                                counted(not_known.size(), affected.empty() ? "known flaw" : "other known flaw"),
+                                not_known.front(), not_known.size() > 1 ? ", …" : "");
+  }
+  return {};
+}
 
 void count(AuditReport& report) {
   auto& counts = report.counts;
@@ -106,12 +199,12 @@ void count(AuditReport& report) {
 
 // Whatever the reason, what can't be looked up is a matter of the sources, not of the command line.
 Result<AdvisoryDatabase> open_known(const Set& set, const AuditOptions& options, Store& store, HttpClient& http,
-                                    const Clock& clock, Progress& progress) {
+                                    const Clock& clock) {
   RunOptions run;
   run.set_folder = options.set_folder;
   run.advisories = options.advisories;
   run.offline = !options.update;
-  auto database = open_advisories(set, run, http, store, clock, progress);
+  auto database = open_advisories(set, run, http, store, clock);
   if (!database) {
     return fail(ErrorKind::network, fmt::format("not known: {}{}", database.error().message,
                                                 options.update ? "" : "; --update fetches what can be had"));
@@ -121,7 +214,7 @@ Result<AdvisoryDatabase> open_known(const Set& set, const AuditOptions& options,
 
 }  // namespace
 
-Result<AuditReport> audit(const AuditOptions& options, const Clock& clock, Progress& progress) {
+Result<AuditReport> audit(const AuditOptions& options, const Clock& clock) {
   AuditReport report;
   ASSAY_CHECK(read_inputs(options, report));
   Set set;
@@ -132,21 +225,48 @@ Result<AuditReport> audit(const AuditOptions& options, const Clock& clock, Progr
   }
   ASSAY_TRY(auto store, open_store(options.store));
   HttpClient http(HttpClient::Options{});
-  ASSAY_TRY(const auto advisories, open_known(set, options, store, http, clock, progress));
+  ASSAY_TRY(const auto advisories, open_known(set, options, store, http, clock));
   report.advisories = advisory_words(advisories, clock);
   report.sources = advisories.sources();
+  report.advisories_not_known = advisories.not_known();
   report.known_until = advisories.newest();
   const Judge judge{set.policy, dispositions, date_of(clock.now())};
   for (auto& package : report.packages) {
-    auto findings = advisories.findings(package.item.name, *package.item.version);
-    if (!findings.empty()) judge.judge(package, std::move(findings));
+    ASSAY_CHECK(judge_package(advisories, judge, report, package));
   }
+  for (auto& item : report.not_known) ASSAY_CHECK(judge_commit(advisories, item));
   count(report);
   return report;
 }
 
 std::string place_of(const InventoryItem& item) {
   return item.line == 0 ? item.path : fmt::format("{}:{}", item.path, item.line);
+}
+
+std::string in_words(const Remedy& remedy, const InventoryItem& item) {
+  using Side = FreeVersion::Side;
+  const std::string so = std::string(remedy.is_first ? "" : "fits and ") +
+                         (remedy.of_all ? "is neither refused nor held" : "is not refused");
+  if (!remedy.free) return fmt::format("no record tells of a version that {}", so);
+  const auto version = remedy.free->version.str();
+  std::string words;
+  if (item.copy_in) {
+    words = fmt::format("a version of {} with {} {}, which {}, or without the copy", item.copy_in->name.str(),
+                        item.name.str(), in_words(*remedy.free), so);
+  } else if (remedy.free->side == Side::exactly) {
+    words = fmt::format("{} is the first version above it that {}", version, so);
+  } else if (remedy.free->side == Side::above) {
+    words = fmt::format("what comes next above {} {}", version, so);
+  } else {
+    words = fmt::format("no record tells of a version above it that {}; what comes next below {} {}", so, version, so);
+  }
+  std::vector<std::string> asked;
+  for (const auto& [who, requirement, path, line] : remedy.forbidden_by) {
+    const auto place = line == 0 ? path : fmt::format("{}:{}", path, line);
+    asked.push_back(who.empty() ? fmt::format("{} asks for {}", place, requirement.str())
+                                : fmt::format("{} asks for {} ({})", who, requirement.str(), place));
+  }
+  return asked.empty() ? words : words + ", but " + join(asked, ", and ");
 }
 
 std::string title_of(const InventoryItem& item) {

@@ -2,12 +2,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "advisories/advisory_database.h"
 #include "base/clock.h"
-#include "base/progress.h"
 #include "base/result.h"
 #include "decide/counting_score.h"
 #include "decide/decide.h"
@@ -33,10 +33,23 @@ struct AuditedFinding {
   std::optional<AdvisoryAnswer> answer;  // what people decided, if they did
 };
 
+// What a resolver can do about what stands against a package, by the records alone: whether an index has
+// the version nobody asked.
+struct Remedy {
+  bool of_all = false;  // nothing is refused or held any more; else nothing refused
+  // The first that also fits what the input asks for, else the first; nothing if no record tells of any.
+  std::optional<FreeVersion> free;
+  bool is_first = true;              // whatever the input asks for
+  std::vector<Demand> forbidden_by;  // what the input asks for and it does not fit
+};
+
 struct AuditedPackage {
   InventoryItem item;               // with a version
   std::vector<std::string> places;  // "requirements.txt:7": all that name it
+  std::set<std::size_t> inputs;     // which of the report's name it
   std::vector<AuditedFinding> findings;  // the heaviest first
+  // Where something stands against it: what ends the refusal, then what ends all of it, or both at once.
+  std::vector<Remedy> remedies;
 };
 
 struct AuditCounts {
@@ -57,6 +70,7 @@ struct AuditReport {
   std::vector<InventoryItem> not_known;  // without a version
   std::string advisories;                // which sources, and how old
   std::vector<AdvisoryProvenance> sources;
+  std::string advisories_not_known;  // AdvisoryDatabase::not_known(): what was not found may be there
   Time known_until{};                    // how new the records are
   AuditCounts counts;
 };
@@ -64,10 +78,13 @@ struct AuditReport {
 // Judges what the paths hold by what is known, without running or fetching any of it. Errors:
 // invalid_input and not_found for what was named wrongly, network where nothing usable is known, which is
 // never clean.
-Result<AuditReport> audit(const AuditOptions& options, const Clock& clock, Progress& progress);
+Result<AuditReport> audit(const AuditOptions& options, const Clock& clock);
 
 std::string place_of(const InventoryItem& item);  // "requirements.txt:7"
 // "urllib3 1.26.17", "urllib3 1.26.17 (a copy in pip 23.3)".
 std::string title_of(const InventoryItem& item);
+// "1.26.18 is the first version above it that is not refused, but requests 2.27.1 asks for
+// urllib3<1.26 (poetry.lock:12)"
+std::string in_words(const Remedy& remedy, const InventoryItem& item);
 
 }  // namespace assay

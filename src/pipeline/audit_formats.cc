@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "evidence/cvss.h"
+#include "pipeline/statements_of.h"
 
 namespace assay {
 
@@ -41,56 +42,52 @@ Json to_json(const AuditedFinding& audited) {
   return json;
 }
 
+Json to_json(const Remedy& remedy, const InventoryItem& item) {
+  static constexpr std::string_view sides[] = {"exactly", "above", "below"};
+  Json forbidden_by = Json::array();
+  for (const auto& [who, requirement, path, line] : remedy.forbidden_by) {
+    forbidden_by.push_back({{"who", who}, {"requirement", requirement.str()}, {"path", path}, {"line", line}});
+  }
+  return {{"ends", remedy.of_all ? "refusals and holds" : "refusals"},
+          {"version", remedy.free ? Json(remedy.free->version.str()) : Json(nullptr)},
+          {"side", remedy.free ? Json(sides[static_cast<std::size_t>(remedy.free->side)]) : Json(nullptr)},
+          {"forbidden_by", std::move(forbidden_by)},
+          {"text", in_words(remedy, item)}};
+}
+
 Json to_json(const AuditedPackage& package) {
   Json findings = Json::array();
+  Json remedies = Json::array();
+  for (const auto& one : package.remedies) remedies.push_back(to_json(one, package.item));
   for (const auto& one : package.findings) findings.push_back(to_json(one));
   Json json{{"name", package.item.name.str()},
             {"version", package.item.version->str()},
+            {"commit", package.item.commit},
             {"marker", package.item.marker},
             {"places", package.places},
-            {"findings", std::move(findings)}};
+            {"findings", std::move(findings)},
+            {"remedies", std::move(remedies)}};
   if (const auto& holder = package.item.copy_in) {
     json["copy_in"] = {{"name", holder->name.str()}, {"version", holder->version.str()}};
   }
   return json;
 }
 
-Json to_json(const AdvisoryProvenance& source) {
-  return {{"name", source.name},
-          {"location", source.location},
-          {"newest_record", format_time(source.newest)},
-          {"records", source.records},
-          {"malformed", source.malformed},
-          {"problems", source.problems},
-          {"digest", source.digest}};
-}
-
+// Of a copy its holder is affected, whose fixed version is not told. A version in the affected range,
+// which nobody has looked at further, is affected.
 VulnerabilityStatement statement_of(const InventoryItem& item, const AuditedFinding& audited) {
-  using Status = VulnerabilityStatement::Status;
   const auto& [finding, score, reason, answer] = audited;
-  VulnerabilityStatement statement{
-      .package = item.copy_in ? item.copy_in->name : item.name,
-      .version = (item.copy_in ? item.copy_in->version : *item.version).str(),
-      .id = finding.rule,
-      .aliases = finding.aliases,
-      // A version in the affected range, which nobody has looked at further.
-      .status = Status::affected,
-      .words = finding.fixed_in.empty() ? "No fixed version is known."
-                                        : fmt::format("{} {} has the fix.", item.name.str(), finding.fixed_in),
-      .scores = finding.scores,
-      .cwe = finding.cwe,
-      .description = item.copy_in ? fmt::format("In a copy of {}: {}", item.name.str(), finding.message) : finding.message,
-      .fixed_in = item.copy_in ? "" : finding.fixed_in};
-  if (!answer) {
-    if (!score.scored) statement.status = Status::under_investigation;
-    return statement;
+  const auto& holder = item.copy_in;
+  auto statement = statement_of(holder ? holder->name : item.name, (holder ? holder->version : *item.version).str(),
+                                finding, answer ? &*answer : nullptr, {});
+  if (holder) {
+    statement.description = fmt::format("In a copy of {}: {}", item.name.str(), finding.message);
+    statement.fixed_in = "";
   }
-  statement.words = "Accepted by " + answer->words;
-  if (answer->plan) statement.plan = answer->plan->remediation;
-  if (!answer->justification.empty()) {
-    statement.status = Status::not_affected;
-    statement.justification = answer->justification;
-  }
+  if (answer) return statement;
+  if (!score.scored) statement.status = VulnerabilityStatement::Status::under_investigation;
+  statement.words = finding.fixed_in.empty() ? "No fixed version is known."
+                                             : fmt::format("{} {} has the fix.", item.name.str(), finding.fixed_in);
   return statement;
 }
 
@@ -107,10 +104,11 @@ Json to_json(const AuditReport& report) {
   for (const auto& package : report.packages) packages.push_back(to_json(package));
   Json not_known = Json::array();
   for (const auto& item : report.not_known) {
-    not_known.push_back({{"name", item.title}, {"why", item.unknown}, {"path", item.path}, {"line", item.line}});
+    not_known.push_back({{"name", item.title}, {"commit", item.commit}, {"why", item.unknown}, {"path", item.path}, {"line", item.line}});
   }
   const auto& counts = report.counts;
   return {{"advisories", report.advisories},
+          {"advisories_not_known", report.advisories_not_known},
           {"sources", std::move(sources)},
           {"inputs", std::move(inputs)},
           {"packages", std::move(packages)},

@@ -60,11 +60,13 @@ Json rule_of(const AuditedFinding& audited) {
 
 Json result_of(const AuditedPackage& package, const AuditedFinding& audited, std::size_t rule,
                const std::string& place) {
+  auto text = fmt::format("{}: {}", title_of(package.item), audited.reason.text);
+  for (const auto& remedy : package.remedies) text += fmt::format(" Remedy: {}.", in_words(remedy, package.item));
   Json result{{"ruleId", audited.finding.rule},
               {"ruleIndex", rule},
               {"kind", "fail"},
               {"level", level_of(audited.reason.weight)},
-              {"message", {{"text", fmt::format("{}: {}", title_of(package.item), audited.reason.text)}}},
+              {"message", {{"text", std::move(text)}}},
               {"locations", Json::array({location_of(place)})},
               {"partialFingerprints",
                {{"assay/v1", audited.finding.fingerprint()}, {"package/v1", title_of(package.item)}}}};
@@ -76,14 +78,26 @@ Json result_of(const AuditedPackage& package, const AuditedFinding& audited, std
 }
 
 // SARIF, section 3.27.9: what could not be judged is "open".
-Json open_result(const InventoryItem& item, std::size_t rule) {
-  const auto place = item.line == 0 ? item.path : fmt::format("{}:{}", item.path, item.line);
+Json open_result(std::size_t rule, const std::string& text, const std::string& place) {
   return {{"ruleId", "audit/not-known"},
           {"ruleIndex", rule},
           {"kind", "open"},
           {"level", "none"},
-          {"message", {{"text", fmt::format("{}: {}", item.title, item.unknown)}}},
+          {"message", {{"text", text}}},
           {"locations", Json::array({location_of(place)})}};
+}
+
+// What names no version, and every input where a source of records could not be asked.
+void add_not_known(const AuditReport& report, Json& rules, Json& results) {
+  if (report.not_known.empty() && report.advisories_not_known.empty()) return;
+  const auto rule = rules.size();
+  rules.push_back({{"id", "audit/not-known"},
+                   {"shortDescription", {{"text", "The version, or what is known against it, is not known."}}}});
+  for (const auto& item : report.not_known) {
+    results.push_back(open_result(rule, fmt::format("{}: {}", item.title, item.unknown), place_of(item)));
+  }
+  if (report.advisories_not_known.empty()) return;
+  for (const auto& input : report.inputs) results.push_back(open_result(rule, report.advisories_not_known, input.path));
 }
 
 }  // namespace
@@ -99,11 +113,7 @@ std::string audit_sarif(const AuditReport& report) {
       for (const auto& place : package.places) results.push_back(result_of(package, audited, rule->second, place));
     }
   }
-  if (!report.not_known.empty()) {
-    rules.push_back({{"id", "audit/not-known"},
-                     {"shortDescription", {{"text", "The version is not known, so nothing is known of it."}}}});
-    for (const auto& item : report.not_known) results.push_back(open_result(item, rules.size() - 1));
-  }
+  add_not_known(report, rules, results);
   const Json driver{{"name", "assay"}, {"semanticVersion", "0.1.0"}, {"rules", std::move(rules)}};
   return pretty({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
                  {"version", "2.1.0"},

@@ -84,25 +84,6 @@ void tell_decision(const Patches& patches, const AdvisoryAnswer& answer, Vulnera
   }
 }
 
-VulnerabilityStatement statement_of(const StatedPackage& package, const Patches& patches,
-                                    const Finding& finding, const DecisionResult& decision) {
-  VulnerabilityStatement known{.package = package.name,
-                               .version = package.published,
-                               .id = finding.rule,
-                               .aliases = finding.aliases,
-                               .words = {},
-                               .scores = finding.scores,
-                               .cwe = finding.cwe,
-                               .description = finding.message,
-                               .fixed_in = finding.fixed_in};
-  if (const auto* answer = answer_to(decision, package, finding)) {
-    tell_decision(patches, *answer, known);
-  } else {
-    tell_policy(reason_for(decision, package, finding), finding.score >= 0, known);
-  }
-  return known;
-}
-
 bool is_reached(const PlanState& plan, const std::string& text) {
   const auto version = Version::parse(text);
   return version && plan.standing == PlanState::Standing::unmatched && plan.remediation == Remediation::upgrade &&
@@ -114,13 +95,30 @@ bool is_reached(const PlanState& plan, const std::string& text) {
 
 }  // namespace
 
+VulnerabilityStatement statement_of(const Name& package, const std::string& published, const Finding& finding,
+                                    const AdvisoryAnswer* answer, const Patches& patches) {
+  VulnerabilityStatement known{.package = package,
+                               .version = published,
+                               .id = finding.rule,
+                               .aliases = finding.aliases,
+                               .words = {},
+                               .scores = finding.scores,
+                               .cwe = finding.cwe,
+                               .description = finding.message,
+                               .fixed_in = finding.fixed_in};
+  if (answer != nullptr) tell_decision(patches, *answer, known);
+  return known;
+}
+
 void add_statements(const StatedPackage& package, const Patches& patches,
                     const DecisionResult& decision, std::vector<VulnerabilityStatement>& statements) {
   // Copies of one project in several folders have the same vulnerability; it is told once.
   std::set<std::string> told;
   for (const auto& finding : package.findings) {
     if (finding.gate != "advisories" || !told.insert(finding.rule).second) continue;
-    statements.push_back(statement_of(package, patches, finding, decision));
+    const auto* answer = answer_to(decision, package, finding);
+    auto& known = statements.emplace_back(statement_of(package.name, package.published, finding, answer, patches));
+    if (answer == nullptr) tell_policy(reason_for(decision, package, finding), finding.score >= 0, known);
   }
   for (const auto& plan : decision.plans) {
     // A plan by a fingerprint alone does not say which vulnerability it was for.

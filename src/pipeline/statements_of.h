@@ -18,6 +18,11 @@ struct StatedPackage {
   const std::vector<Finding>& findings;
 };
 
+// The package's `published` version and the finding, with what was decided about it; without a decision
+// no more than that.
+VulnerabilityStatement statement_of(const Name& package, const std::string& published, const Finding& finding,
+                                    const AdvisoryAnswer* answer, const std::map<Name, std::vector<Patch>>& patches);
+
 // What is said of each known vulnerability that touches the package: those of its version, with what
 // was decided, and those that a plan to upgrade has left behind. What waits for a decision is under
 // investigation.

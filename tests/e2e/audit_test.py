@@ -77,7 +77,8 @@ class Audit(unittest.TestCase):
         return done.stdout if code in (0, 1) else done.stdout + done.stderr
 
     def report(self, *arguments, code, **more):
-        return json.loads(self.audit("--format", "json", *arguments, code=code, **more))
+        text = self.audit("--format", "json", *arguments, code=code, **more)
+        return json.JSONDecoder().raw_decode(text)[0]  # what is not known is also told behind it
 
     def hits(self, *arguments, code=1, **more):
         report = self.report(*arguments, code=code, **more)
@@ -135,6 +136,86 @@ class Audit(unittest.TestCase):
         self.audit("hit.txt", code=3)
         self.audit("hit.txt", "--allow-not-known", code=1)
 
+    def remedies(self, *arguments, code=1, **more):
+        return [r["text"] for p in self.report(*arguments, code=code, **more)["packages"] for r in p["remedies"]]
+
+    def test_a_refusal_tells_what_a_resolver_can_do(self):
+        # The fix of EXAMPLE-1 has a flaw of its own, and one that is lower stays longer.
+        self.record("EXAMPLE-5", "alpha", [{"introduced": "2.0"}, {"fixed": "2.1"}], HIGH)
+        self.record("EXAMPLE-6", "alpha", [{"introduced": "0"}, {"fixed": "3.0"}], MEDIUM)
+        self.write("requirements.txt", "alpha==1.5\n")
+        refused, all = "2.1 is the first version above it that is not refused", "3.0 is the first version above it that is neither refused nor held"
+        self.assertEqual(self.remedies("requirements.txt"), [refused, all])
+        text = self.audit("requirements.txt", code=1)
+        self.assertIn(f"  remedy\n      {refused}\n      {all}\n", text)
+        self.assertIn("Remedy: " + refused, self.audit("requirements.txt", "--format", "sarif", code=1))
+
+        # Who forbids it, where the input tells that.
+        self.write("limits.txt", "alpha==1.5\n")
+        self.write("open.txt", "-c limits.txt\nalpha<3\n")
+        (one, other) = [r for p in self.report("open.txt", code=1)["packages"] for r in p["remedies"]]
+        self.assertEqual((one["version"], one["side"], one["forbidden_by"]), ("2.1", "exactly", []))
+        self.assertEqual(other["text"], all + ", but open.txt:2 asks for alpha<3")
+        site = "venv/lib/python3.11/site-packages/"
+        self.write("venv/pyvenv.cfg", "")
+        self.write(site + "alpha-1.5.dist-info/METADATA", "Metadata-Version: 2.1\nName: alpha\nVersion: 1.5\n")
+        self.write(site + "user-4.0.dist-info/METADATA",
+                   "Metadata-Version: 2.1\nName: user\nVersion: 4.0\nRequires-Dist: alpha<2\n")
+        said = self.remedies("venv")
+        self.assertIn(", but user 4.0 asks for alpha<2 (", said[0])
+        self.assertIn("user-4.0.dist-info/METADATA)", said[0])
+
+        # What fits is taken, though a lower one would do.
+        self.record("EXAMPLE-7", "alpha", [{"introduced": "2.1.1"}, {"fixed": "2.5"}], MEDIUM)
+        self.write("open.txt", "-c limits.txt\nalpha>=2.4\n")
+        self.assertEqual(self.remedies("open.txt")[0], "2.5 is the first version above it that fits and is not refused")
+
+    def test_a_remedy_is_no_more_than_what_records_tell(self):
+        self.write("pins.txt", "gamma==1.0\n")
+        self.assertEqual(self.remedies("pins.txt"), ["no record tells of a version that is neither refused nor held"])
+        self.record("EXAMPLE-3", "gamma", [{"introduced": "0"}, {"last_affected": "1.2"}], HIGH)
+        self.assertEqual(self.remedies("pins.txt"), ["what comes next above 1.2 is neither refused nor held"])
+        self.record("EXAMPLE-3", "gamma", [{"introduced": "0.9"}], HIGH)
+        below = ("no record tells of a version above it that is neither refused nor held; what comes next below 0.9 is"
+                 " neither refused nor held")
+        self.assertEqual(self.remedies("pins.txt"), [below])
+        self.assertEqual(self.remedies(*self.set_with_decisions(), records=None), [below], "beta's is accepted")
+        self.write("venv/pyvenv.cfg", "")
+        site = "venv/lib/python3.11/site-packages/"
+        self.write(site + "holder-3.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: holder\nVersion: 3.0\n")
+        self.write(site + "holder/_vendor/vendor.txt", "alpha==1.5\n")
+        self.assertEqual(self.remedies("venv"), ["a version of holder with alpha 2.0, which is neither refused nor held, or"
+                                                 " without the copy"])
+
+    def test_commits_are_judged_by_what_records_name(self):
+        first, fix, other = "1" * 40, "2" * 40, "3" * 40
+        record = json.loads((self.folder / "records/EXAMPLE-1.json").read_text())
+        record["affected"][0]["ranges"].append({"type": "GIT", "repo": "https://git.example/alpha",
+                                                "events": [{"introduced": first}, {"fixed": fix}]})
+        (self.folder / "records/EXAMPLE-1.json").write_text(json.dumps(record))
+        why = lambda commit: self.report(self.write("r.txt", f"alpha @ git+https://git.example/alpha@{commit}\n"),
+                                         code=3)["not_known"][0]["why"]
+        self.assertIn("its commit is affected by EXAMPLE-1", why(first))
+        self.assertNotIn("EXAMPLE-1", why(fix))
+        self.assertIn("whether its commit has 1 known flaw (EXAMPLE-1) is not known", why(other))
+        lock = lambda commit: self.write("poetry.lock", f"[[package]]\nname = 'alpha'\nversion = '5.0'\n[package.source]\n"
+                                                        f"type = 'git'\nresolved_reference = '{commit}'\n")
+        self.assertEqual(self.hits(lock(first)), [("alpha", "5.0", "EXAMPLE-1")])
+        self.assertIn("by its commit 111111111111", self.audit("poetry.lock", code=1))
+        self.assertEqual(self.hits(lock(other), code=0), [])
+
+    def test_a_source_of_records_that_is_missing_is_not_clean(self):
+        self.write("set/assay.toml", SET.replace('"../records"', '"../records", { name = "own", location = "gone", '
+                                                                 'kind = "osv", required = false }'))
+        self.write("clean.txt", "epsilon==1.0\n")
+        arguments = ("--set", "set", "clean.txt")
+        self.assertIn("what own says is not known: ", self.audit(*arguments, records=None, code=3))
+        report = self.report(*arguments, "--allow-not-known", records=None, code=0)
+        self.assertTrue(report["advisories_not_known"].startswith("own: "), report["advisories_not_known"])
+        self.assertIn("gone", [s["not-known"] for s in report["sources"] if s["source"] == "own"][0])
+        log = json.loads(self.audit(*arguments, "--format", "sarif", "--allow-not-known", records=None, code=0))
+        self.assertEqual([(r["ruleId"], r["kind"]) for r in log["runs"][0]["results"]], [("audit/not-known", "open")])
+
     def test_without_a_usable_source_nothing_is_clean(self):
         self.write("clean.txt", "epsilon==1.0\n")
         self.audit("clean.txt", code=0)
@@ -175,7 +256,7 @@ class Audit(unittest.TestCase):
         self.write("pins.txt", "alpha==1.5\n")
         report = self.report("pins.txt", code=1)
         self.assertTrue(report["sources"][0]["digest"])
-        self.assertEqual(report["sources"][0]["newest_record"], "2024-01-01T00:00:00Z")
+        self.assertEqual(report["sources"][0]["newest-record"], "2024-01-01T00:00:00Z")
         self.assertEqual(report["inputs"][0]["format"], "requirements")
         (finding,) = report["packages"][0]["findings"]
         self.assertEqual((finding["score"], finding["severity"], finding["fixed_in"], finding["affected"]),

@@ -1,0 +1,108 @@
+#include "evidence/affected_versions.h"
+
+#include <algorithm>
+
+// The schema's own algorithm: https://ossf.github.io/osv-schema/#evaluation
+namespace assay {
+
+namespace {
+
+using Event = Advisory::Event;
+using Kind = Advisory::Event::Kind;
+using Milestone = AffectedVersions::Milestone;
+
+bool at_or_after(const Version& version, const Milestone& milestone) {
+  return !milestone.version || version >= *milestone.version;
+}
+
+bool is_before(const Milestone& left, const Milestone& right) {
+  if (!left.version || !right.version) return !left.version && right.version;
+  return *left.version < *right.version;
+}
+
+std::vector<Milestone> milestones_of(const std::vector<Event>& events) {
+  std::vector<Milestone> milestones;
+  for (const Event& event : events) {
+    const bool unbounded = (event.kind == Kind::introduced && event.version == "0") ||
+                           (event.kind == Kind::limit && event.version == "*");
+    auto version = Version::parse(event.version);
+    if (unbounded) {
+      milestones.push_back({event.kind, std::nullopt});
+    } else if (version) {
+      milestones.push_back({event.kind, *std::move(version)});
+    }
+  }
+  return milestones;
+}
+
+bool before_any(const std::vector<Milestone>& limits, const Version& version) {
+  return limits.empty() || std::ranges::any_of(limits, [&](const Milestone& limit) {
+    return !limit.version || version < *limit.version;
+  });
+}
+
+// Is `version` affected once the events of one version, in the record's order, have happened? The
+// schema leaves their order open. Inside an affected stretch its end comes first, so that "fixed 2.0"
+// and "introduced 2.0" join two stretches wherever they stand. Outside one the last has its way:
+// "introduced 2.0, fixed 2.0" is empty, "fixed 2.0, introduced 2.0" begins one.
+bool state_after(std::span<const Milestone> same_version, const Version& version, bool affected) {
+  bool begins = false;
+  bool ends = false;
+  bool last_begins = false;
+  for (const Milestone& milestone : same_version) {
+    last_begins = milestone.kind == Kind::introduced;
+    begins = begins || last_begins;
+    ends = ends || milestone.kind == Kind::fixed ||
+           (milestone.kind == Kind::last_affected && version > *milestone.version);
+  }
+  if (begins && ends) return affected || last_begins;
+  return begins || (affected && !ends);
+}
+
+}  // namespace
+
+AffectedVersions::AffectedVersions(const Advisory& advisory, const Name& name) {
+  for (const auto& entry : advisory.affected) {
+    if (entry.name != name) continue;
+    for (const auto& text : entry.versions) {
+      if (auto version = Version::parse(text)) listed_.push_back(*std::move(version));
+    }
+    for (const auto& events : entry.ranges) {
+      Range& range = ranges_.emplace_back();
+      range.milestones = milestones_of(events);
+      const auto is_limit = [](const Milestone& one) { return one.kind == Kind::limit; };
+      std::ranges::copy_if(range.milestones, std::back_inserter(range.limits), is_limit);
+      std::erase_if(range.milestones, is_limit);
+      std::ranges::stable_sort(range.milestones, is_before);
+    }
+  }
+  std::ranges::sort(listed_);
+}
+
+bool AffectedVersions::Range::contains(const Version& version) const {
+  if (!before_any(limits, version)) return false;
+  bool affected = false;
+  for (std::size_t i = 0; i < milestones.size() && at_or_after(version, milestones[i]);) {
+    std::size_t end = i + 1;
+    while (end < milestones.size() && !is_before(milestones[i], milestones[end])) ++end;
+    affected = state_after(std::span(milestones).subspan(i, end - i), version, affected);
+    i = end;
+  }
+  return affected;
+}
+
+bool AffectedVersions::contains(const Version& version) const {
+  return std::ranges::binary_search(listed_, version) ||
+         std::ranges::any_of(ranges_, [&](const Range& range) { return range.contains(version); });
+}
+
+std::vector<Milestone> AffectedVersions::milestones() const {
+  std::vector<Milestone> all;
+  for (const Range& range : ranges_) {
+    all.insert(all.end(), range.milestones.begin(), range.milestones.end());
+    all.insert(all.end(), range.limits.begin(), range.limits.end());
+  }
+  return all;
+}
+
+}  // namespace assay
