@@ -6,6 +6,7 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "action/action.h"
@@ -21,7 +22,7 @@ namespace {
 
 using Kind = AdvisorySource::Kind;
 
-constexpr const char* index_version = "3";  // raised when the index's form or content changes
+constexpr const char* index_version = "4";  // raised when the index's form or content changes
 
 struct OpenSource {
   AdvisoryProvenance provenance;
@@ -55,7 +56,8 @@ AdvisoryProvenance provenance_of(const AdvisorySource& source, const std::string
                                 .problems = census.problems,
                                 .passed_over = {},
                                 .digest = content.digest.hex(),
-                                .not_known = {}};
+                                .not_known = {},
+                                .kept_because = content.kept_because};
   if (const auto count = index.dated_after(now); count > 0) {
     provenance.problems.push_back(fmt::format("{} records are dated in the future", count));
   }
@@ -98,9 +100,9 @@ Result<SourceContent> find_content(const AdvisorySource& source, const std::stri
   return find_file(location, access);
 }
 
-Result<OpenSource> open_at(const AdvisorySource& source, const std::string& location,
-                           std::optional<std::uint32_t> max_age_days, const SourceAccess& access) {
-  ASSAY_TRY(const auto content, find_content(source, location, access));
+Result<OpenSource> open_content(const AdvisorySource& source, const std::string& location,
+                                const SourceContent& content, std::optional<std::uint32_t> max_age_days,
+                                const SourceAccess& access) {
   ASSAY_CHECK(check_pin(source, content));
   ASSAY_TRY(auto index, index_of(content, source.kind, access.store));
   const Time now = access.clock.now();
@@ -112,6 +114,27 @@ Result<OpenSource> open_at(const AdvisorySource& source, const std::string& loca
 // What is wrong with the machine is no reason to do without a source.
 bool is_the_sources_fault(ErrorKind kind) {
   return kind != ErrorKind::cancelled && kind != ErrorKind::internal;
+}
+
+// An answer that is no good, though the server gave it as one, replaces nothing: the copy that was kept
+// before is used, and how old it is counts.
+Result<OpenSource> open_at(const AdvisorySource& source, const std::string& location,
+                           std::optional<std::uint32_t> max_age_days, const SourceAccess& access) {
+  ASSAY_TRY(const auto content, find_content(source, location, access));
+  auto opened = open_content(source, location, content, max_age_days, access);
+  if (!content.keep) return opened;
+  if (opened) {
+    ASSAY_CHECK(content.keep());
+    return opened;
+  }
+  if (!is_the_sources_fault(opened.error().kind)) return opened;
+  SourceAccess to_what_is_kept = access;
+  to_what_is_kept.offline = true;
+  auto kept = find_content(source, location, to_what_is_kept);
+  if (!kept) return opened;
+  kept->kept_because = "what it answered is no good: " + opened.error().message;
+  auto earlier = open_content(source, location, *kept, max_age_days, access);
+  return earlier ? std::move(earlier) : std::move(opened);
 }
 
 Result<OpenSource> open_source(const AdvisorySource& source,
@@ -183,10 +206,51 @@ std::set<std::string> cve_ids(const std::vector<Advisory>& records) {
 
 }  // namespace
 
+Json to_json(const AdvisoryProvenance& source) {
+  Json json{{"source", source.name}, {"kind", to_string(source.kind)}, {"licence", source.licence}};
+  if (!source.not_known.empty()) {
+    json["not-known"] = source.not_known;
+    return json;
+  }
+  Json passed_over = Json::array();
+  for (const auto& [location, why] : source.passed_over) {
+    passed_over.push_back({{"location", location}, {"why", why}});
+  }
+  json["location"] = source.location;
+  json["newest-record"] = format_time(source.newest);
+  if (source.fetched) json["fetched"] = format_time(*source.fetched);
+  if (!source.kept_because.empty()) json["kept-because"] = source.kept_because;
+  json["records"] = source.records;
+  json["malformed"] = source.malformed;
+  json["problems"] = source.problems;
+  json["passed-over"] = std::move(passed_over);
+  json["digest"] = source.digest;
+  return json;
+}
+
+std::vector<std::string> warnings_of(const AdvisoryProvenance& source) {
+  std::vector<std::string> all;
+  for (const auto& [location, why] : source.passed_over) {
+    all.push_back(fmt::format("{}: passed over {}: {}", source.name, location, why));
+  }
+  if (!source.not_known.empty()) {
+    all.push_back(fmt::format("what {} says is not known: {}", source.name, source.not_known));
+  }
+  if (!source.kept_because.empty()) {
+    all.push_back(fmt::format("{}: {}: {}; the copy of {} is used", source.name, source.location,
+                              source.kept_because, format_time(source.fetched.value_or(Time{}))));
+  }
+  if (source.malformed > 0) {
+    all.push_back(fmt::format("{}: {} parts could not be read", source.name, source.malformed));
+  }
+  return all;
+}
+
 struct AdvisoryDatabase::State {
   std::vector<SourceIndex> osv, nvd, urgency;
   std::vector<std::string> names_of_osv, names_of_nvd;
   std::vector<std::string> not_known;  // sources of urgency or scores that could not be had
+  std::vector<std::string> without;    // those of records, with why
   std::vector<AdvisoryProvenance> sources;
 
   void add(OpenSource opened);
@@ -199,8 +263,8 @@ struct AdvisoryDatabase::State {
 void AdvisoryDatabase::State::add(OpenSource opened) {
   const auto& provenance = opened.provenance;
   if (!opened.index) {
-    // Whether something is affected is told by the other sources of records, or the run ends.
     if (provenance.kind != Kind::osv) not_known.push_back(provenance.name);
+    if (provenance.may_have_records()) without.push_back(provenance.name + ": " + provenance.not_known);
   } else if (provenance.kind == Kind::osv) {
     osv.push_back(*std::move(opened.index));
     names_of_osv.push_back(provenance.name);
@@ -272,18 +336,14 @@ Result<AdvisoryDatabase> AdvisoryDatabase::open(const std::vector<AdvisorySource
                                                 std::optional<std::uint32_t> max_age_days,
                                                 const SourceAccess& access) {
   auto state = std::make_unique<State>();
-  std::vector<std::string> without;
   for (const AdvisorySource& source : sources) {
     const auto oldest = source.max_age_days ? source.max_age_days : max_age_days;
     auto opened = open_source(source, oldest, access);
     if (!opened) return std::unexpected(std::move(opened).error());
-    if (!opened->index) {
-      without.push_back(opened->provenance.name + ": " + opened->provenance.not_known);
-    }
     state->add(*std::move(opened));
   }
   if (state->osv.empty()) {
-    const std::string why = without.empty() ? "" : ": " + join(without, "; ");
+    const std::string why = state->without.empty() ? "" : ": " + join(state->without, "; ");
     return fail(ErrorKind::not_found, "no source of OSV records can be had" + why);
   }
   return AdvisoryDatabase(std::move(state));
@@ -305,23 +365,18 @@ Time AdvisoryDatabase::newest() const {
   return newest;
 }
 
+std::string AdvisoryDatabase::not_known() const { return join(state_->without, "; "); }
+
 std::vector<Finding> AdvisoryDatabase::findings(const Name& name, const Version& version) const {
-  auto records = state_->records(name);
-  if (!records) return {unreadable_finding(name, version, records.error())};
-  auto findings = vulnerability_findings(*std::move(records), name, version);
-  for (Finding& finding : findings) {
-    std::set<std::string> cves;
-    if (is_cve(finding.rule)) cves.insert(finding.rule);
-    std::ranges::copy_if(finding.aliases, std::inserter(cves, cves.end()), is_cve);
-    auto urgency = state_->urgency_of(cves);
-    if (!urgency) return {unreadable_finding(name, version, urgency.error())};
-    finding.urgency = *std::move(urgency);
-    if (finding.urgency.exploited) finding.severity = std::max(finding.severity, Severity::high);
-  }
-  std::ranges::stable_sort(findings, std::greater{}, [](const Finding& finding) {
-    return finding.urgency.exploited.has_value();
+  const auto known = flaws(name);
+  return known ? known->findings(version) : std::vector{unreadable_finding(name, version, known.error())};
+}
+
+Result<PackageFlaws> AdvisoryDatabase::flaws(const Name& name) const {
+  ASSAY_TRY(auto records, state_->records(name));
+  return PackageFlaws::of(name, std::move(records), [&](const Vulnerability& records_of_one) {
+    return state_->urgency_of(cve_ids(records_of_one));
   });
-  return findings;
 }
 
 Result<std::vector<KnownVulnerability>> AdvisoryDatabase::vulnerabilities(const Name& name) const {

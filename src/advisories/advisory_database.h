@@ -8,6 +8,7 @@
 #include "advisories/source_content.h"
 #include "advisories/vulnerability.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "curation/advisory_source.h"
 #include "evidence/finding.h"
@@ -33,9 +34,22 @@ struct AdvisoryProvenance {
     std::string why;
   };
   std::vector<PassedOver> passed_over;
-  std::string digest;    // of all it holds
-  std::string not_known;  // why nothing of it is known, where it isn't required; else ""
+  std::string digest;       // of all it holds
+  std::string not_known;    // why nothing of it is known, where it isn't required; else ""
+  std::string kept_because;  // why it is the copy of `fetched` and no newer one; else ""
+
+  // Whether it may tell of versions that no other source does: of a source that was not read, where its
+  // kind does not say otherwise.
+  bool may_have_records() const {
+    return kind == AdvisorySource::Kind::osv || kind == AdvisorySource::Kind::guessed;
+  }
 };
+
+// Its one JSON form.
+Json to_json(const AdvisoryProvenance& source);
+// What a person should know of it beside what it is, a sentence each: what was passed over, why it is an
+// earlier copy, that nothing of it is known, what could not be read.
+std::vector<std::string> warnings_of(const AdvisoryProvenance& source);
 
 // A vulnerability with all that the sources say of it.
 struct KnownVulnerability {
@@ -61,11 +75,14 @@ class AdvisoryDatabase {
 
   const std::vector<AdvisoryProvenance>& sources() const;
   Time newest() const;  // of its OSV records
+  // Which sources that may tell of affected versions could not be had, with why; "" if all could. What
+  // is not found then is not known to be free of flaws.
+  std::string not_known() const;
 
-  // One finding for each vulnerability (records that are aliases of each other are one), the most
-  // pressing first; a rebuilt version (.postN, +local) is also judged by the upstream version it is
-  // made of. See vulnerability_findings().
+  // PackageFlaws::findings() of the package. Where what is known can't be read back, a finding says so.
   std::vector<Finding> findings(const Name& name, const Version& version) const;
+  // All that is known against a package.
+  Result<PackageFlaws> flaws(const Name& name) const;
 
   // Every vulnerability that a package has or had.
   Result<std::vector<KnownVulnerability>> vulnerabilities(const Name& name) const;

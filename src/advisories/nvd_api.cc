@@ -169,10 +169,7 @@ Result<CachedPage> update(const std::string& url, const std::optional<CachedPage
   }
   ASSAY_TRY(const auto all, fetch_all(url, std::move(kept), access));
   ASSAY_TRY(const Blob blob, access.store.blobs.put(to_page(all)));
-  ASSAY_CHECK(access.store.blobs.sync());
-  const CachedPage now{.body = blob.digest, .url = url, .fetched = access.clock.now()};
-  ASSAY_CHECK(access.store.catalogue.set_page(url, now));
-  return now;
+  return CachedPage{.body = blob.digest, .url = url, .fetched = access.clock.now()};
 }
 
 Result<SourceContent> content_of(const CachedPage& page, const Store& store) {
@@ -192,13 +189,15 @@ Result<SourceContent> content_of_nvd_api(const std::string& url, const SourceAcc
   if (fresh || (kept && access.offline)) return content_of(*kept, access.store);
   if (access.offline) return fail(ErrorKind::not_found, "offline, and no copy was kept");
   const auto page = update(url, kept, access);
-  if (page) return content_of(*page, access.store);
+  if (page) {
+    ASSAY_TRY(auto content, content_of(*page, access.store));
+    content.keep = [url, access, page = *page] { return keep_page(url, page, access); };
+    return content;
+  }
   if (!kept || page.error().kind != ErrorKind::network) return std::unexpected(page.error());
-  access.progress.note(
-      NoteLevel::warning,
-      fmt::format("advisories: {} could not be asked ({}); the copy of {} is used", url,
-                  page.error().message, format_time(kept->fetched)));
-  return content_of(*kept, access.store);
+  ASSAY_TRY(auto content, content_of(*kept, access.store));
+  content.kept_because = page.error().message;
+  return content;
 }
 
 }  // namespace assay

@@ -61,9 +61,8 @@ Result<> keep(const std::string& url, const Changes& changes, const SourceAccess
                   {"modified", changes.modified},
                   {"records", changes.records}};
   ASSAY_TRY(const Blob blob, access.store.blobs.put(compact(json)));
-  ASSAY_CHECK(access.store.blobs.sync());
-  return access.store.catalogue.set_page(
-      changes_key(url), CachedPage{.body = blob.digest, .url = url, .fetched = access.clock.now()});
+  return keep_page(changes_key(url),
+                   CachedPage{.body = blob.digest, .url = url, .fetched = access.clock.now()}, access);
 }
 
 // What the archive itself says: it may be older than a list that was fetched with it.
@@ -127,11 +126,14 @@ Result<std::string> fetch_record(const std::string& url, const std::string& id,
 // What changed, added to what changed before; nothing where the whole archive is to be fetched.
 std::optional<Changes> fetch_changes(const std::string& url, Changes changes,
                                      const SourceAccess& access) {
-  const auto list = fetch_file(base_of(url) + std::string(list_name), access);
+  const auto list_url = base_of(url) + std::string(list_name);
+  const auto list = fetch_file(list_url, access);
   if (!list) return std::nullopt;
   if (list->body.hex() == changes.list) return changes;
   const auto text = access.store.blobs.get(list->body);
   const auto after = text ? read_list(*text) : std::nullopt;
+  // Asked for with its validator next time; that it is newer than what is kept of the records harms nothing.
+  if (after && !keep_page(list_url, *list, access)) return std::nullopt;
   const auto ids = after ? changed_ids(changes.modified, *after) : std::nullopt;
   if (!ids) return std::nullopt;
   for (const auto& id : *ids) {
@@ -182,14 +184,19 @@ Result<SourceContent> content_of_osv_archive(const std::string& url, const Sourc
     ASSAY_TRY(changes, changes_of(*kept, access));
     ASSAY_CHECK(keep(url, *changes, access));
   }
-  if (const auto now = fetch_changes(url, *changes, access)) {
-    ASSAY_CHECK(keep(url, *now, access));
+  if (auto now = fetch_changes(url, *changes, access)) {
     kept->fetched = access.clock.now();
-    return content_of(*kept, *now, access);
+    ASSAY_TRY(auto content, content_of(*kept, *now, access));
+    content.keep = [url, access, now = *std::move(now)] { return keep(url, now, access); };
+    return content;
   }
   ASSAY_TRY(auto whole, find_file(url, access));
+  if (whole.digest != kept->body) return whole;
   // Where it is as it was, or there was no answer, what changed since still counts.
-  return whole.digest == kept->body ? content_of(*kept, *changes, access) : std::move(whole);
+  ASSAY_TRY(auto content, content_of(*kept, *changes, access));
+  content.fetched = whole.fetched;
+  content.kept_because = whole.kept_because;
+  return content;
 }
 
 }  // namespace assay

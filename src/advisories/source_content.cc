@@ -133,13 +133,15 @@ Result<SourceContent> content_at_url(const std::string& url, const SourceAccess&
     return content_of_page(*kept, access.store);
   }
   const auto page = fetch_file(url, access);
-  if (page) return content_of_page(*page, access.store);
+  if (page) {
+    ASSAY_TRY(auto content, content_of_page(*page, access.store));
+    content.keep = [url, access, page = *page] { return keep_page(url, page, access); };
+    return content;
+  }
   if (!kept || page.error().kind != ErrorKind::network) return std::unexpected(page.error());
-  access.progress.note(
-      NoteLevel::warning,
-      fmt::format("advisories: {} could not be reached ({}); the copy of {} is used",
-                  without_credentials(url), page.error().message, format_time(kept->fetched)));
-  return content_of_page(*kept, access.store);
+  ASSAY_TRY(auto content, content_of_page(*kept, access.store));
+  content.kept_because = page.error().message;
+  return content;
 }
 
 }  // namespace
@@ -163,21 +165,25 @@ Result<CachedPage> fetch_file(const std::string& url, const SourceAccess& access
   ASSAY_TRY(auto response, access.http.get(request_for(url, kept)));
   if (response.status == 304 && kept) {
     kept->fetched = now;
-    ASSAY_CHECK(access.store.catalogue.set_page(url, *kept));
+    ASSAY_CHECK(keep_page(url, *kept, access));
     return *std::move(kept);
   }
   if (response.status != 200) {
     return fail(ErrorKind::network, fmt::format("the server answered {}", response.status));
   }
   ASSAY_TRY(const Blob blob, access.store.blobs.put(response.body));
-  const CachedPage page{.body = blob.digest,
-                        .etag = header(response, "etag"),
-                        .last_modified = header(response, "last-modified"),
-                        .content_type = header(response, "content-type"),
-                        .url = response.url,
-                        .fetched = now};
-  ASSAY_CHECK(access.store.catalogue.set_page(url, page));
-  return page;
+  return CachedPage{.body = blob.digest,
+                    .etag = header(response, "etag"),
+                    .last_modified = header(response, "last-modified"),
+                    .content_type = header(response, "content-type"),
+                    .url = response.url,
+                    .fetched = now};
+}
+
+// What is named must be there, whatever happens to the machine.
+Result<> keep_page(const std::string& url, const CachedPage& page, const SourceAccess& access) {
+  ASSAY_CHECK(access.store.blobs.sync());
+  return access.store.catalogue.set_page(url, page);
 }
 
 Result<SourceContent> find_file(const std::string& location, const SourceAccess& access) {

@@ -21,15 +21,6 @@ class NoonOf2026 final : public Clock {
   Time now() const override { return parse_time("2026-11-25T12:00:00Z").value(); }
 };
 
-class Silent final : public Progress {
- public:
-  void stage(std::string_view, std::size_t) override {}
-  void begin(std::string_view) override {}
-  void end(std::string_view, std::string_view) override {}
-  void note(NoteLevel, std::string_view) override { ++notes; }
-  int notes = 0;
-};
-
 // Answers by a function of path and query, and remembers what was asked.
 class Service {
  public:
@@ -77,7 +68,7 @@ class Service {
 class Updates : public testing::Test {
  protected:
   SourceAccess access(bool offline = false) {
-    return {folder_.path(), offline, http_, store_, clock_, progress_};
+    return {folder_.path(), offline, http_, store_, clock_};
   }
 
   // The texts of a content, by their files' names.
@@ -96,7 +87,6 @@ class Updates : public testing::Test {
   HttpClient http_{HttpClient::Options{
       .user_agent = "test", .ca_file = {}, .attempts = 1, .connect_timeout_seconds = 5}};
   NoonOf2026 clock_;
-  Silent progress_;
 };
 
 using Asked = std::vector<std::string>;
@@ -133,7 +123,11 @@ class Osv : public Updates {
     const auto content = content_of_osv_archive(service_.url("/PyPI/all.zip"), access(offline));
     EXPECT_TRUE(content) << content.error().message;
     if (!content) return {};
+    if (content->keep && is_good_) {
+      EXPECT_TRUE(content->keep());
+    }
     digest_ = content->digest;
+    kept_because_ = content->kept_because;
     return texts(*content);
   }
 
@@ -142,7 +136,9 @@ class Osv : public Updates {
   std::map<std::string, std::string> listed_ = archived_;
   bool has_list_ = true;
   std::string unreachable_;
+  bool is_good_ = true;  // what was fetched, to whoever asks
   Digest digest_;
+  std::string kept_because_;
   Service service_{[this](const httplib::Request& request) { return answer(request.path); }};
 };
 
@@ -193,9 +189,25 @@ TEST_F(Osv, WhereThereIsNoAnswerWhatChangedBeforeStillCounts) {
   ask();
   listed_["A-1"] = "2026-03-01T00:00:00Z";
   const auto now = ask();
+  EXPECT_EQ(kept_because_, "");
   service_.stop();
   EXPECT_EQ(ask(), now);
-  EXPECT_EQ(progress_.notes, 1);
+  EXPECT_NE(kept_because_, "");
+}
+
+TEST_F(Osv, WhatTurnsOutToBeNoGoodIsNotKept) {
+  const auto good = ask();
+  is_good_ = false;
+  listed_["A-2"] = "2026-03-01T00:00:00Z";
+  EXPECT_NE(ask(), good) << "it has changed";
+  EXPECT_EQ(ask(true), good);
+  listed_.erase("A-1");
+  archived_ = listed_;
+  EXPECT_EQ(ask().size(), 1U) << "the whole archive, which is another now";
+  EXPECT_EQ(ask(true), good);
+  is_good_ = true;
+  EXPECT_EQ(ask().size(), 1U);
+  EXPECT_EQ(ask(true).size(), 1U);
 }
 
 TEST_F(Osv, AListThatNamesWhatIsNoIdAsksForNothing) {
@@ -227,6 +239,8 @@ class Nvd : public Updates {
   Result<SourceIndex> ask(bool offline = false) {
     ASSAY_TRY(const auto content, content_of_nvd_api(url(), access(offline)));
     ASSAY_TRY(auto bytes, write_source_index(AdvisorySource::Kind::nvd, content.read));
+    if (content.keep) ASSAY_CHECK(content.keep());
+    kept_because_ = content.kept_because;
     ASSAY_TRY(auto table, KeyedTable::of(std::move(bytes)));
     return SourceIndex::read(std::move(table));
   }
@@ -241,6 +255,7 @@ class Nvd : public Updates {
 
   std::vector<std::pair<std::string, std::string>> cves_, modified_;
   std::size_t broken_from_ = 1'000'000;
+  std::string kept_because_;
   Service service_{[this](const httplib::Request& request) { return answer(request); }};
 };
 
@@ -274,7 +289,7 @@ TEST_F(Nvd, AnUpdateThatBreaksOffLeavesWhatWas) {
   const auto kept = ask();
   ASSERT_TRUE(kept) << kept.error().message;
   EXPECT_EQ(kept->census().records, 4500U);
-  EXPECT_EQ(progress_.notes, 1);
+  EXPECT_NE(kept_because_, "");
 }
 
 TEST_F(Nvd, TheKeyOfTheEnvironmentIsSent) {

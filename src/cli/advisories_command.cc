@@ -11,7 +11,6 @@
 #include "cli/commands.h"
 #include "cli/known_advisories.h"
 #include "cli/plan_words.h"
-#include "cli/progress_display.h"
 #include "cli/stop_on_signal.h"
 #include "cli/terminal.h"
 #include "io/files.h"
@@ -53,14 +52,14 @@ Result<> write_statements(const std::filesystem::path& folder, const RejudgeRepo
 }
 
 // By the set's sources, or the default ones where there is no set.
-Result<AdvisoryDatabase> open_known(const Arguments& arguments, Progress& progress) {
+Result<AdvisoryDatabase> open_known(const Arguments& arguments) {
   Set set;
   if (!arguments.run.set_folder.empty()) {
     ASSAY_TRY(set, load_set(arguments.run.set_folder));
   }
   ASSAY_TRY(auto store, open_store(arguments.run.store));
   HttpClient http(HttpClient::Options{});
-  return open_advisories(set, arguments.run, http, store, SystemClock(), progress);
+  return open_advisories(set, arguments.run, http, store, SystemClock());
 }
 
 int not_known(const Error& error) {
@@ -77,38 +76,48 @@ Json sources_json(const AdvisoryDatabase& database) {
 void print_sources(const AdvisoryDatabase& database) {
   for (const auto& source : database.sources()) {
     auto words = advisory_words(source, SystemClock());
-    if (!source.not_known.empty()) words += ", " + source.not_known;
     if (!source.licence.empty()) words += "; licence: " + source.licence;
-    if (source.malformed > 0) words += fmt::format("; {} parts could not be read", source.malformed);
     print(printable(words));
+    for (const auto& warning : warnings_of(source)) print("  " + printable(warning));
   }
 }
 
+// What was told may be told truly and still not be all.
+int told(const AdvisoryDatabase& database) {
+  if (database.not_known().empty()) return exit_done;
+  print_error("not known: " + printable(database.not_known()));
+  return exit_not_done;
+}
+
 int update_sources(const Arguments& arguments) {
-  auto progress = make_progress(true);
-  const auto database = open_known(arguments, *progress);
+  const auto database = open_known(arguments);
   if (!database) return not_known(database.error());
   if (arguments.json) {
     print(compact(Json{{"sources", sources_json(*database)}}));
   } else {
     print_sources(*database);
   }
-  return exit_done;
+  return told(*database);
+}
+
+int exit_code(const RejudgeReport& report) {
+  if (!report.not_known.empty()) return exit_not_done;
+  return report.hits.empty() ? exit_done : exit_held_back;
 }
 
 int update(const Arguments& arguments) {
   if (arguments.run.set_folder.empty()) return update_sources(arguments);
   const StopOnSignal signals;
   const SystemClock clock;
-  auto progress = make_progress(true);
-  const auto report = rejudge(arguments.run, clock, *progress, signals.token());
+  const auto report = rejudge(arguments.run, clock, signals.token());
   if (!report) return not_known(report.error());
   if (const auto written = write_statements(arguments.vex, *report); !written) return failed(written.error());
   if (arguments.json) {
     print(compact(to_json(*report)));
-    return report->hits.empty() ? exit_done : exit_held_back;
+    return exit_code(*report);
   }
   print("advisories: " + printable(report->advisories));
+  for (const auto& warning : report->warnings) print("  " + printable(warning));
   for (const auto& hit : report->hits) {
     const bool refused = hit.reason.weight == Reason::Weight::refuse;
     print(fmt::format("{} {}: {}\n  {}", styled(Stream::out, Style::bold, hit.package), hit.version,
@@ -124,13 +133,13 @@ int update(const Arguments& arguments) {
   if (report->hits.empty()) {
     print(fmt::format("release {}: none of its {} is hit", report->release,
                       counted(report->packages, "package")));
-    return exit_done;
+    return exit_code(*report);
   }
   print(fmt::format("release {} is hit {}. 'assay run {}' looks for better versions; 'assay withdraw {} "
                     "{}' takes it back.",
                     report->release, report->hits.size() == 1 ? "once" : fmt::format("{} times", report->hits.size()),
                     folder, folder, report->release));
-  return exit_held_back;
+  return exit_code(*report);
 }
 
 // A package to list, and the version that must be affected, if one is named.
@@ -199,8 +208,7 @@ Result<std::vector<Listed>> listed(const Arguments& arguments, const AdvisoryDat
 }
 
 int list(const Arguments& arguments) {
-  auto progress = make_progress(true);
-  const auto database = open_known(arguments, *progress);
+  const auto database = open_known(arguments);
   if (!database) return not_known(database.error());
   const auto all = listed(arguments, *database);
   if (!all) return failed(all.error());
@@ -211,19 +219,18 @@ int list(const Arguments& arguments) {
       json.back()["package"] = package.str();
     }
     print(compact(Json{{"advisories", std::move(json)}, {"sources", sources_json(*database)}}));
-    return exit_done;
+    return told(*database);
   }
   for (const auto& [package, known] : *all) print(list_words(known, package));
   print(fmt::format("{} known, by {}",
                     all->size() == 1 ? "1 vulnerability is"
                                      : fmt::format("{} vulnerabilities are", all->size()),
                     printable(advisory_words(*database, SystemClock()))));
-  return exit_done;
+  return told(*database);
 }
 
 int show(const Arguments& arguments) {
-  auto progress = make_progress(true);
-  const auto database = open_known(arguments, *progress);
+  const auto database = open_known(arguments);
   if (!database) return not_known(database.error());
   const auto known = database->find(arguments.id);
   if (!known) return failed(known.error());
@@ -236,10 +243,10 @@ int show(const Arguments& arguments) {
     Json json = to_json(**known);
     json["sources"] = sources_json(*database);
     print(compact(json));
-    return exit_done;
+    return told(*database);
   }
   print(show_words(**known));
-  return exit_done;
+  return told(*database);
 }
 
 int withdraw(WithdrawArguments arguments) {

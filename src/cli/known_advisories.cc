@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "cli/terminal.h"
+#include "evidence/affected_words.h"
 #include "evidence/cvss.h"
 
 namespace assay {
@@ -63,21 +64,6 @@ bool is_withdrawn(const KnownVulnerability& known) {
   }) && std::ranges::any_of(known.records, &Advisory::withdrawn);
 }
 
-// "from 1.0 to before 1.2", an event at a time as the record has them.
-std::string range_words(const std::vector<Event>& events) {
-  std::vector<std::string> words;
-  for (const auto& [kind, version] : events) {
-    const auto text = printable(version);
-    switch (kind) {
-      case Event::Kind::introduced: words.push_back(text == "0" ? "from the first" : "from " + text); break;
-      case Event::Kind::fixed: words.push_back("to before " + text); break;
-      case Event::Kind::last_affected: words.push_back("to " + text); break;
-      case Event::Kind::limit: words.push_back("below " + text); break;
-    }
-  }
-  return join(words, " ");
-}
-
 std::set<Name> packages_of(const KnownVulnerability& known) {
   std::set<Name> names;
   for (const Advisory& record : known.records) {
@@ -87,7 +73,7 @@ std::set<Name> packages_of(const KnownVulnerability& known) {
 }
 
 struct PackageFacts {
-  std::set<std::string> ranges;  // in words
+  std::set<std::string> affected;  // by each record, in words
   std::set<std::string> fixed;
   std::size_t versions = 0;  // that are listed one by one
 };
@@ -97,11 +83,11 @@ PackageFacts facts_of(const KnownVulnerability& known, const Name& name) {
   std::set<std::string> versions;
   for (const Advisory& record : known.records) {
     if (record.withdrawn) continue;
+    if (auto words = affected_words(record, name); !words.empty()) facts.affected.insert(std::move(words));
     for (const auto& affected : record.affected) {
       if (affected.name != name) continue;
       versions.insert(affected.versions.begin(), affected.versions.end());
       for (const auto& range : affected.ranges) {
-        facts.ranges.insert(range_words(range));
         for (const auto& event : range) {
           if (event.kind == Event::Kind::fixed) facts.fixed.insert(printable(event.version));
         }
@@ -118,7 +104,7 @@ std::vector<std::string> texts(const std::set<std::string>& values) {
 
 std::string package_words(const KnownVulnerability& known, const Name& name) {
   const auto facts = facts_of(known, name);
-  std::vector<std::string> words = texts(facts.ranges);
+  std::vector<std::string> words = texts(facts.affected);
   if (facts.versions > 0) words.push_back(counted(facts.versions, "listed version"));
   if (words.empty()) words.emplace_back("not affected any more: withdrawn");
   const auto fixed = facts.fixed.empty() ? "no fixed version is known"
@@ -214,7 +200,7 @@ Json to_json(const KnownVulnerability& known) {
   Json packages = Json::array();
   for (const Name& name : packages_of(known)) {
     const auto facts = facts_of(known, name);
-    packages.push_back({{"name", name.str()}, {"affected", facts.ranges}, {"fixed", facts.fixed}});
+    packages.push_back({{"name", name.str()}, {"affected", facts.affected}, {"fixed", facts.fixed}});
   }
   return {{"id", known.id()},
           {"aliases", other_ids(known)},
@@ -226,21 +212,6 @@ Json to_json(const KnownVulnerability& known) {
           {"packages", std::move(packages)},
           {"references", all_of(known, &Advisory::references)},
           {"records", std::move(records)}};
-}
-
-Json to_json(const AdvisoryProvenance& source) {
-  Json json{{"source", source.name}, {"kind", to_string(source.kind)}, {"licence", source.licence}};
-  if (!source.not_known.empty()) {
-    json["not-known"] = source.not_known;
-    return json;
-  }
-  json["location"] = source.location;
-  json["newest-record"] = format_time(source.newest);
-  if (source.fetched) json["fetched"] = format_time(*source.fetched);
-  json["records"] = source.records;
-  json["malformed"] = source.malformed;
-  json["digest"] = source.digest;
-  return json;
 }
 
 }  // namespace assay

@@ -12,7 +12,6 @@ std::string list_words(const KnownVulnerability& known, const Name& package);
 // All that the sources say of it, for a person.
 std::string show_words(const KnownVulnerability& known);
 Json to_json(const KnownVulnerability& known);
-Json to_json(const AdvisoryProvenance& source);
 
 // The ids of other records and the aliases, sorted.
 std::vector<std::string> other_ids(const KnownVulnerability& known);

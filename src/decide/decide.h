@@ -51,6 +51,8 @@ struct PackageEvidence {
   std::optional<Files> files;
   bool proof_to_come = false;  // wheels and tests are made later in this run
   std::vector<std::string> targets = {};  // platforms that the set is for
+  // Where the gate "advisories" did not run to its end: which sources could not be asked, with why.
+  std::string advisories_not_known = "";
 };
 
 // What a person's decision about an advisory comes to, where it counts.

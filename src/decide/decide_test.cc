@@ -465,6 +465,27 @@ TEST(Plans, AreStaleWhereMoreIsKnownThanTheyWereWrittenFor) {
   EXPECT_THAT(result.disposition_notes, ElementsAre(EndsWith("by now it has a score of 5.0")));
 }
 
+TEST(Plans, AreStaleOnceTheFlawIsKnownToBeExploited) {
+  Policy policy;
+  policy.advisories.refuse_exploited = false;  // else no plan but a patch that is shown to work counts
+  const auto plan = plan_for("CVE-2018-18074");
+  const auto exploited_since = [](Date since) {
+    auto finding = advisory(5);
+    finding.urgency.exploited = Urgency::Exploited{.since = since, .due = {}};
+    return finding;
+  };
+  const auto later = exploited_since(Date(std::chrono::sys_days(plan.date) + std::chrono::days(1)));
+  EXPECT_EQ(only_plan(plan, with(exploited_since(plan.date)), policy).standing, PlanState::Standing::in_time);
+  EXPECT_EQ(only_plan(plan, with(later), policy).standing, PlanState::Standing::stale);
+  EXPECT_THAT(only_plan(plan, with(later), policy).why, EndsWith("it is known to be exploited"));
+  EXPECT_EQ(verdict_of(with(later), {plan}, policy).decision, Decision::held);
+  policy.plans.stale = "tell";
+  EXPECT_EQ(verdict_of(with(later), {plan}, policy).decision, Decision::published);
+  auto mended = patched(5);
+  mended.findings = {later};
+  EXPECT_EQ(only_plan(patch_plan(), mended).standing, PlanState::Standing::done);
+}
+
 TEST(Plans, ThatAreOverdueMayBeToldOnly) {
   auto plan = plan_for("CVE-2018-18074");
   plan.expires = parse_date("2026-05-31").value();
@@ -652,6 +673,11 @@ TEST(Findings, CanNotSteerATerminal) {
 
 TEST(Gates, ThatDidNotRunLeaveThePackageUnfinished) {
   auto evidence = sound("pkg");
+  evidence.gates_run = {"weaknesses", "secrets"};
+  evidence.advisories_not_known = "our own: it is not there";
+  EXPECT_EQ(verdict_of(evidence).decision, Decision::unfinished);
+  EXPECT_EQ(verdict_of(evidence).reasons.at(0).text,
+            "What is known against it is not all known: our own: it is not there.");
   evidence.gates_run = {"advisories", "weaknesses"};
   const auto verdict = verdict_of(evidence);
   EXPECT_EQ(verdict.decision, Decision::unfinished);

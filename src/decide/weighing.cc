@@ -16,9 +16,11 @@ void note_missing_gates(const PackageEvidence& evidence, Weighed& weighed) {
   for (const auto gate : required_gates) {
     if (std::ranges::find(evidence.gates_run, gate) != evidence.gates_run.end()) continue;
     weighed.unfinished = true;
-    weighed.reasons.push_back({Reason::Weight::hold, std::string(gate),
-                               fmt::format("The {} gate did not run to its end.", gate), "", "",
-                               ""});
+    auto text = fmt::format("The {} gate did not run to its end.", gate);
+    if (gate == "advisories" && !evidence.advisories_not_known.empty()) {
+      text = fmt::format("What is known against it is not all known: {}.", quoted_text(evidence.advisories_not_known));
+    }
+    weighed.reasons.push_back({Reason::Weight::hold, std::string(gate), std::move(text), "", "", ""});
   }
 }
 

@@ -115,6 +115,7 @@ DecisionResult decide_set(const Session& session, const Selection& selection, bo
     evidence.push_back(evidence_of(package, session.interpreters));
     evidence.back().steps = steps_that_ran(session, package);
     evidence.back().proof_to_come = proof_to_come;
+    evidence.back().advisories_not_known = session.advisories.not_known();
     if (is_to_be_stripped(session, package.name)) evidence.back().files = files_of(session, package);
   }
   const ThreatCheck threats{

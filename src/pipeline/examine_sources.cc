@@ -8,7 +8,7 @@ Result<> examine_sources(Session& session, Selection& selection) {
   return for_each_package(
       session, "examine", selection, [&](SelectedPackage& package) -> Result<std::string> {
         package.findings = session.advisories.findings(package.name, package.version);
-        package.gates_run.push_back("advisories");
+        if (session.advisories.not_known().empty()) package.gates_run.push_back("advisories");
         ASSAY_TRY(const auto role_of, roles_in(session.actions->store().blobs, *package.tree));
         ASSAY_TRY(auto found, session.examiner.examine(*session.actions, *package.tree, role_of,
                                                        session.stop));

@@ -114,16 +114,10 @@ Json source_evidence(const AdvisoryDatabase& advisories) {
       sources.push_back({{"source", source.name}, {"not-known", true}});
       continue;
     }
-    Json passed_over = Json::array();
-    for (const auto& earlier : source.passed_over) passed_over.push_back(earlier.source);
-    sources.push_back({{"source", source.name},
-                       {"kind", to_string(source.kind)},
-                       {"licence", source.licence},
-                       {"newest-record", format_time(source.newest)},
-                       {"records", source.records},
-                       {"digest", source.digest},
-                       {"problems", source.problems},
-                       {"passed-over", std::move(passed_over)}});
+    Json told = to_json(source);
+    for (const char* passing : {"location", "fetched", "kept-because"}) told.erase(passing);
+    for (auto& earlier : told["passed-over"]) earlier.erase("why");
+    sources.push_back(std::move(told));
   }
   return sources;
 }

@@ -129,17 +129,18 @@ Result<std::vector<PublishedPackage>> published_packages(const fs::path& release
   return published;
 }
 
-Result<RejudgeReport> rejudge(const RunOptions& options, const Clock& clock, Progress& progress,
-                              std::stop_token) {
+Result<RejudgeReport> rejudge(const RunOptions& options, const Clock& clock, std::stop_token) {
   ASSAY_TRY(const Set set, load_set(options.set_folder));
   ASSAY_TRY(const auto dispositions, load_dispositions(options.set_folder));
   ASSAY_TRY(const Release release, latest_release(options.set_folder));
   ASSAY_TRY(auto store, open_store(options.store));
   HttpClient http(HttpClient::Options{});
   ASSAY_TRY(const auto advisories,
-            open_advisories(set, options, http, store, clock, progress));
+            open_advisories(set, options, http, store, clock));
   RejudgeReport report{.release = release.number,
                        .advisories = advisory_words(advisories, clock),
+                       .warnings = {},
+                       .not_known = advisories.not_known(),
                        .packages = 0,
                        .hits = {},
                        .plans = {},
@@ -147,6 +148,7 @@ Result<RejudgeReport> rejudge(const RunOptions& options, const Clock& clock, Pro
                        .set_name = set.name,
                        .known_until = advisories.newest(),
                        .statements = {}};
+  for (const auto& source : advisories.sources()) std::ranges::move(warnings_of(source), std::back_inserter(report.warnings));
   ASSAY_TRY(const auto packages, packages_of(release.folder));
   std::vector<PackageEvidence> evidence;
   for (const auto& [known, version, published, json] : packages) {
@@ -183,6 +185,8 @@ Json to_json(const RejudgeReport& report) {
   }
   return {{"release", report.release},
           {"advisories", report.advisories},
+          {"warnings", report.warnings},
+          {"not-known", report.not_known},
           {"packages", report.packages},
           {"hits", std::move(hits)},
           {"plans", to_json(report.plans, report.date)}};

@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/progress.h"
 #include "base/result.h"
 #include "evidence/plan_state.h"
 #include "evidence/verdict.h"
@@ -27,6 +26,8 @@ struct PublishedHit {
 struct RejudgeReport {
   std::uint64_t release = 0;
   std::string advisories;     // which source, and how old
+  std::vector<std::string> warnings;  // what should be known of the sources besides
+  std::string not_known;      // which sources of records could not be had, with why; ""
   std::size_t packages = 0;   // that were judged
   std::vector<PublishedHit> hits;
   std::vector<PlanState> plans;  // as they stand by now, by what the release's evidence shows
@@ -46,8 +47,7 @@ Result<std::vector<PublishedPackage>> published_packages(const std::filesystem::
 
 // Judges the latest release by the advisories of now, fetched anew unless the options are offline:
 // nothing is resolved, built or tried. not_found if there is no release.
-Result<RejudgeReport> rejudge(const RunOptions& options, const Clock& clock, Progress& progress,
-                              std::stop_token stop);
+Result<RejudgeReport> rejudge(const RunOptions& options, const Clock& clock, std::stop_token stop);
 
 Json to_json(const RejudgeReport& report);
 

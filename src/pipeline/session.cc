@@ -59,9 +59,8 @@ bool ends_the_run(ErrorKind kind) {
 }  // namespace
 
 Result<AdvisoryDatabase> open_advisories(const Set& set, const RunOptions& options,
-                                         HttpClient& http, Store& store, const Clock& clock,
-                                         Progress& progress) {
-  const SourceAccess access{options.set_folder, options.offline, http, store, clock, progress};
+                                         HttpClient& http, Store& store, const Clock& clock) {
+  const SourceAccess access{options.set_folder, options.offline, http, store, clock};
   return context(AdvisoryDatabase::open(advisory_sources(set, options),
                                         set.policy.advisories.max_age_days, access),
                  "what is known to be wrong with packages could not be looked up");
@@ -91,7 +90,7 @@ Result<Session> Session::open(const RunOptions& options, Curated curated, const 
             find_interpreters(targets, options.pythons.empty() ? set.pythons : options.pythons,
                               *workspace.actions, workspace.stop));
   ASSAY_TRY(auto advisories,
-            open_advisories(set, options, *workspace.http, *workspace.store, clock, progress));
+            open_advisories(set, options, *workspace.http, *workspace.store, clock));
   ASSAY_TRY(auto examiner, Examiner::create());
   ASSAY_TRY(auto origins, KnownOrigins::load(*workspace.store, role_of));
   auto preferred = preferred_versions(set, progress);

@@ -84,23 +84,18 @@ Json to_json(const std::vector<PackageSummary::KnownFlaw>& flaws) {
   return list;
 }
 
+// A version that was left out on the way may have given way to one that stands.
+std::string no_other_for(const Session& session, const SelectedPackage& package, const Verdict& verdict) {
+  const auto found = session.no_other.find(package.name);
+  return verdict.decision == Decision::published || found == session.no_other.end() ? "" : found->second;
+}
+
 void tell_source(const AdvisoryProvenance& source, Session& session) {
-  const auto note = [&](NoteLevel level, const std::string& text) {
-    session.progress.note(level, "advisories: " + text);
-  };
-  for (const auto& [location, why] : source.passed_over) {
-    note(NoteLevel::warning, fmt::format("{}: passed over {}: {}", source.name, location, why));
+  for (const auto& warning : warnings_of(source)) {
+    session.progress.note(NoteLevel::warning, "advisories: " + warning);
   }
-  if (!source.not_known.empty()) {
-    note(NoteLevel::warning,
-         fmt::format("what {} says is not known: {}", source.name, source.not_known));
-    return;
-  }
-  note(NoteLevel::info, advisory_words(source, session.clock));
-  if (source.malformed > 0) {
-    note(NoteLevel::warning, fmt::format("{}: {} parts could not be read; the evidence names them",
-                                         source.name, source.malformed));
-  }
+  if (!source.not_known.empty()) return;
+  session.progress.note(NoteLevel::info, "advisories: " + advisory_words(source, session.clock));
 }
 
 }  // namespace
@@ -158,6 +153,7 @@ RunReport summarize(const Session& session, const Selection& selection,
                                .pythons = pythons_of(package),
                                .beside = package.beside,
                                .difference = package.difference,
+                               .no_other = no_other_for(session, package, decision.verdicts[i]),
                                .surfaces = package.surfaces,
                                .steps = steps_that_ran(session, package),
                                .tree = package.tree ? package.tree->hex() : ""});
@@ -212,6 +208,7 @@ Json to_json(const RunReport& report) {
                         {"pythons", package.pythons},
                         {"beside", package.beside},
                         {"differs-because", package.difference},
+                        {"no-other-version", package.no_other},
                         {"surfaces", to_json(package.surfaces)},
                         {"steps", package.steps},
                         {"tree", package.tree}});

@@ -139,7 +139,7 @@ sources = [
             self.said(self.show(id), 0, "PYSEC-2026-1: What PYSEC-2026-1 says.", "also CVE-2026-0001, GHSA-aaaa",
                       "CVSS 3.1 7.5 high", "by CVE-2026-0001 (NVD)", "CVSS 3.1 5.3 medium", "by PYSEC-2026-1 (OSV)",
                       "known to be exploited since 2026-05-01, EPSS 94 % (97th percentile)",
-                      "remedied by 2026-12-01", "alpha: from the first to before 2.0",
+                      "remedied by 2026-12-01", "alpha: <2.0; <2.1",
                       "fixed in 2.0, 2.1", "GHSA-aaaa (own)", "https://pysec-2026-1.example/")
         facts = json.loads(self.show("CVE-2026-0001", "--json").stdout)
         self.assertEqual(facts["urgency"]["exploited"]["since"], "2026-05-01")
@@ -167,7 +167,7 @@ sources = [
         self.said(self.ask("update", "--source", url), 0, "2 records")
         self.assertEqual(self.web.unchanged, 1)
         asked = len(self.web.asked)
-        self.said(self.ask("show", "PYSEC-2026-2", "--source", url, "--offline"), 0, "beta: from the first")
+        self.said(self.ask("show", "PYSEC-2026-2", "--source", url, "--offline"), 0, "beta: <3.0")
         self.assertEqual(len(self.web.asked), asked)
 
     def test_what_is_not_known_is_not_clean(self):
@@ -186,7 +186,27 @@ sources = [
         self.write_set(osv=", max-age-days = 1")
         self.said(self.show("PYSEC-2026-1"), 3, "OSV: its newest record is of 2026-06-01")
         self.write_set()
-        self.web.files["/all.zip"] = self.web.files["/all.zip"][:-30]
+
+    def test_an_answer_that_is_no_good_replaces_nothing(self):
+        url = self.web.url + "/all.zip"
+        good = self.web.files["/all.zip"]
+        ask = lambda *arguments: self.ask(*arguments, "--source", url)
+        whole = json.dumps(record("PYSEC-2026-3", "gamma", "1.0") | {"schema_version": "2.0.0"}).encode()
+        broken = (good[:-30], b"", b"<html>busy</html>", archive(), whole)
+        for body in broken:
+            self.web.files["/all.zip"] = body
+            self.said(ask("update"), 3, "not be looked up")
+            self.said(ask("show", "PYSEC-2026-1", "--offline"), 3, "no copy was kept")
+        self.web.files["/all.zip"] = good
+        self.said(ask("update"), 0, "2 records")
+        for body in broken:
+            self.web.files["/all.zip"] = body
+            self.said(ask("update"), 0, "2 records", "what it answered is no good", "the copy of 20")
+            self.said(ask("show", "PYSEC-2026-1", "--offline"), 0, "alpha: <2.0")
+        told = json.loads(ask("update", "--json").stdout)["sources"][0]
+        self.assertIn("no good", told["kept-because"])
+        # Its age counts.
+        self.write_set(osv=", max-age-days = 1")
         self.said(self.show("PYSEC-2026-1"), 3, "OSV: ")
 
 
@@ -205,6 +225,20 @@ class Exploited(RoadTest):
         self.assertIn("kev.json: 1 records", report["advisories"])
         evidence = json.loads((self.set / "releases/latest/evidence/set.json").read_text())["advisories"]
         self.assertEqual([one["kind"] for one in evidence], ["osv", "kev"])
+
+    def test_without_a_source_of_records_nothing_is_published(self):
+        self.index.add(*sdist("alpha"))
+        self.write_set("alpha")
+        self.published()
+        self.write_set("alpha")
+        text = (self.set / "assay.toml").read_text()
+        (self.set / "assay.toml").write_text(text.replace(
+            'sources = ["advisories"]', 'sources = ["advisories", { name = "own", location = "gone", kind = "osv", required = false }]'))
+        done = self.run_assay()
+        self.assert_said(done, 3, "unfinished", "What is known against it is not all known: own: ")
+        update = subprocess.run([ASSAY, "advisories", "update", str(self.set), "--offline", "--store", str(self.store)],
+                                capture_output=True, text=True, env=self.environment())
+        self.assert_said(update, 3, "what own says is not known")
 
 
 if __name__ == "__main__":
