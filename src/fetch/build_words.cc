@@ -44,8 +44,9 @@ void add_names(std::string_view text, Words& names) {
   each_run(text, is_in_name, [&](std::size_t, std::string_view word) {
     while (word.ends_with('.')) word.remove_suffix(1);
     if (word.size() < 2 || word.size() > 128) return;
+    if (names.contains(word)) return;
     names.emplace(word);
-    if (const auto stem = stem_of(word); stem.size() > 1) names.emplace(stem);
+    if (const auto stem = stem_of(word); stem.size() > 1 && !names.contains(stem)) names.emplace(stem);
   });
 }
 

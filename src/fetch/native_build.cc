@@ -81,24 +81,31 @@ void each_source_named(std::string_view text, Visit visit) {
   }
 }
 
-class Reader {
+}  // namespace
+
+class NativeBuild::Reader {
  public:
   Reader(const FileView& project, const NativeBuild::Predicate& is_packages, const std::vector<std::string>& scripts)
       : project_(project), is_packages_(is_packages), scripts_(scripts) {}
 
-  // The paths that are reached; nothing if that can't be told.
-  std::optional<Words> read() {
-    if (!list_files() || !read_build_files()) return std::nullopt;
+  void read_builds() { untold_ = !list_files() || !read_build_files(); }
+
+  // After the builds; it leaves alone what has_build() looks at.
+  void read_sources() {
+    all_ = untold_;
     for (const auto& path : files_) {
       if (is_begin(path)) reach(path);
     }
-    while (!unread_.empty()) {
+    while (!unread_.empty() && !all_) {
       const auto path = std::move(unread_.back());
       unread_.pop_back();
-      if (!read_source(path)) return std::nullopt;
+      all_ = !read_source(path);
     }
-    return std::move(reached_);
   }
+
+  // All are, where it can't be told.
+  bool has_build(std::string_view path) const { return untold_ || builds_.contains(path); }
+  bool has_source(std::string_view path) const { return all_ || reached_.contains(path) || builds_.contains(path); }
 
  private:
   bool list_files() {
@@ -132,16 +139,16 @@ class Reader {
   }
 
   bool is_listed(std::string_view path) const {
-    return std::ranges::any_of(patterns_, [&](const auto& one) { return reaches(one, path); });
+    return std::ranges::any_of(patterns_, [&](const auto& one) { return assay::reaches(one, path); });
   }
 
-  bool takes_part(const std::string& path) const {
+  bool takes_part(const std::string& path, bool build) const {
     const auto name = name_of(path);
-    if (std::ranges::find(scripts_, path) != scripts_.end()) return true;
-    const bool build = is_build_file(name);
     if (folder_of(path).empty()) return build || name.ends_with(".py");
+    const bool builds_by_name = name.ends_with(".py") && name.contains("build");
+    if (!build && !builds_by_name && !names_.contains(name)) return false;
     if (is_inventory(name) && !build) return false;
-    if (is_packages_(path)) return build || (name.ends_with(".py") && name.contains("build"));
+    if (is_packages_(path)) return build || builds_by_name;
     if (is_native_source(name) || is_aside(path)) return false;
     if (names_.contains(name) && name.contains('.') && !is_generic(name)) return true;
     if (name.ends_with(".cmake")) {
@@ -179,20 +186,27 @@ class Reader {
   }
 
   bool read_build_files() {
-    auto left = files_;
+    struct Candidate {
+      const std::string* path;
+      bool build;
+    };
+    std::vector<Candidate> left;
+    for (const auto& path : files_) left.push_back({&path, is_build_file(name_of(path))});
+    for (const auto& path : scripts_) {
+      if (project_.has_file(path) && !read_build_file(path)) return false;
+    }
     int rounds = 0;
     for (bool more = true; more;) {
-      more = false;
       if (++rounds > most_rounds || patterns_.size() * files_.size() > most_matches) return false;
-      std::vector<std::string> others;
-      for (auto& path : left) {
-        if (!takes_part(path)) {
-          others.push_back(std::move(path));
-          continue;
+      std::vector<Candidate> others;
+      for (const auto& one : left) {
+        if (!takes_part(*one.path, one.build)) {
+          others.push_back(one);
+        } else if (!read_build_file(*one.path)) {
+          return false;
         }
-        if (!read_build_file(path)) return false;
-        more = true;
       }
+      more = others.size() < left.size();
       left = std::move(others);
     }
     return true;
@@ -207,7 +221,7 @@ class Reader {
     if (text->contains("../")) folders_[std::string(folder_of(begin))].insert(words.folders.begin(), words.folders.end());
     folders_[std::string(begin)].merge(words.folders);
     const auto folder = std::string(folder_of(path));
-    reached_.insert(path);
+    builds_.insert(path);
     makes_ = makes_ || words.makes;
     std::ranges::move(words.patterns, std::back_inserter(patterns_));
     if (is_build_file(name_of(path))) taking_part_.insert(folder);
@@ -230,7 +244,8 @@ class Reader {
     const auto text = project_.begin_of(path);
     if (!text) return false;
     each_source_named(*text, [&](std::string_view name) {
-      if (!seen_.emplace(name).second) return;
+      if (seen_.contains(name)) return;  // most are; a node for each would cost more than to look
+      seen_.emplace(name);
       const auto [first, last] = by_name_.equal_range(name);
       for (auto at = first; at != last; ++at) reach(at->second);
     });
@@ -249,16 +264,20 @@ class Reader {
   std::vector<BuildPattern> patterns_;
   std::size_t build_files_ = 0;
   bool makes_ = false;
+  bool untold_ = false;
+  Words builds_;  // that take part
+  bool all_ = false;
   Words reached_;
   Words seen_;
   std::vector<std::string> unread_;
 };
 
-}  // namespace
-
 NativeBuild::NativeBuild(std::shared_ptr<const FileView> project, Predicate is_packages,
                          std::vector<std::string> scripts)
-    : project_(std::move(project)), is_packages_(std::move(is_packages)), scripts_(std::move(scripts)) {}
+    : project_(std::move(project)), is_packages_(std::move(is_packages)), scripts_(std::move(scripts)),
+      reader_(std::make_unique<Reader>(*project_, is_packages_, scripts_)) {}
+
+NativeBuild::~NativeBuild() = default;
 
 bool NativeBuild::is_asked_for(std::string_view path) {
   const auto name = name_of(path);
@@ -269,12 +288,10 @@ bool NativeBuild::is_asked_for(std::string_view path) {
 }
 
 bool NativeBuild::reaches(std::string_view path) const {
-  std::call_once(read_, [&] {
-    auto reached = Reader(*project_, is_packages_, scripts_).read();
-    all_ = !reached;
-    if (reached) reached_ = *std::move(reached);
-  });
-  return all_ || reached_.contains(path);
+  std::call_once(builds_read_, [&] { reader_->read_builds(); });
+  if (!is_native_source(name_of(path))) return reader_->has_build(path);
+  std::call_once(sources_read_, [&] { reader_->read_sources(); });
+  return reader_->has_source(path);
 }
 
 }  // namespace assay

@@ -24,6 +24,7 @@ class NativeBuild {
   using Predicate = std::function<bool(std::string_view path)>;
   // `scripts` are the modules that run in the build.
   NativeBuild(std::shared_ptr<const FileView> project, Predicate is_packages, std::vector<std::string> scripts);
+  ~NativeBuild();
 
   // Is it one that the project's build must reach to use it: a source, or a build file below the top?
   static bool is_asked_for(std::string_view path);
@@ -33,9 +34,10 @@ class NativeBuild {
   std::shared_ptr<const FileView> project_;
   Predicate is_packages_;
   std::vector<std::string> scripts_;
-  mutable std::once_flag read_;
-  mutable bool all_ = false;
-  mutable Words reached_;  // paths
+  class Reader;
+  std::unique_ptr<Reader> reader_;
+  mutable std::once_flag builds_read_;
+  mutable std::once_flag sources_read_;  // dear: only where a source is asked for
 };
 
 }  // namespace assay

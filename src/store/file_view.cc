@@ -36,9 +36,9 @@ class DiskView final : public FileView {
     std::error_code failed;
     for (fs::directory_iterator at(folder_ / folder, failed), end; !failed && at != end; at.increment(failed)) {
       std::error_code none;
-      const auto type = at->symlink_status(none).type();
-      if (type != fs::file_type::directory && type != fs::file_type::regular) continue;
-      names.push_back({at->path().filename().string(), type == fs::file_type::directory});
+      if (at->is_symlink(none)) continue;  // the kind is known from the listing: nothing is asked for it
+      const bool below = at->is_directory(none);
+      if (below || at->is_regular_file(none)) names.push_back({at->path().filename().string(), below});
     }
     std::ranges::sort(names, {}, &Name::name);
     return names;
