@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 #include <tuple>
+#include <unordered_map>
 
 #include "base/text.h"
 #include "examine/hidden_texts.h"
@@ -80,56 +81,79 @@ void hide_secrets(const ExaminedFile& file, std::span<Finding> findings,
   }
 }
 
-struct Repeated {
-  Finding finding;
-  std::size_t places = 1;
+// Where findings that were told lie, by what they are known by. Of what a hundred thousand are known by
+// only digests are kept.
+class KnownFindings {
+ public:
+  explicit KnownFindings(const std::vector<Finding>& findings) : findings_(findings) {}
+
+  // The place of one with that identity; `place` where there is none yet.
+  std::size_t find_or_add(std::string_view identity, std::size_t place) {
+    const auto hash = std::hash<std::string_view>()(identity);
+    const auto [first, last] = places_.equal_range(hash);
+    for (auto at = first; at != last; ++at) {
+      if (findings_[at->second].identity() == identity) return at->second;
+    }
+    places_.emplace(hash, place);
+    return place;
+  }
+
+ private:
+  const std::vector<Finding>& findings_;
+  std::unordered_multimap<std::size_t, std::size_t> places_;
 };
 
-// One for each fingerprint: the heaviest, and of these the first.
+void note_repetition(Finding& kept, Finding& finding) {
+  if (finding.severity > kept.severity) std::swap(kept, finding);
+  if (!finding.again.empty()) kept.again = std::move(finding.again);
+  if (kept.again.size() < most_places) kept.again.push_back(finding.place());
+}
+
+// One for each identity: the heaviest, and of these the first. They stay where they are in memory: a
+// file may have a hundred thousand.
 std::vector<Finding> without_repetitions(std::vector<Finding> findings) {
   if (findings.size() < 2) return findings;
-  std::map<std::string, Repeated> known;
+  KnownFindings known(findings);
+  std::vector<std::size_t> places;  // of each that is kept: how often it stands there
   for (Finding& finding : findings) {
-    const auto [entry, is_new] = known.try_emplace(finding.identity());
-    Repeated& repeated = entry->second;
-    if (is_new) {
-      repeated.finding = std::move(finding);
+    const auto place = known.find_or_add(finding.identity(), places.size());
+    if (place < places.size()) {
+      ++places[place];
+      note_repetition(findings[place], finding);
       continue;
     }
-    ++repeated.places;
-    if (finding.severity > repeated.finding.severity) std::swap(repeated.finding, finding);
-    auto& again = repeated.finding.again;
-    if (!finding.again.empty()) again = std::move(finding.again);
-    if (again.size() < most_places) again.push_back(finding.place());
+    if (&finding != &findings[place]) findings[place] = std::move(finding);
+    places.push_back(1);
   }
-  std::vector<Finding> unique;
-  unique.reserve(known.size());
-  for (auto& [identity, repeated] : known) {
-    if (repeated.places > 1) {
-      std::ranges::sort(repeated.finding.again, {}, &FindingPlace::line);
-      repeated.finding.message += fmt::format(" ({} places in this file)", repeated.places);
-    }
-    unique.push_back(std::move(repeated.finding));
+  findings.resize(places.size());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (places[i] == 1) continue;
+    std::ranges::sort(findings[i].again, {}, &FindingPlace::line);
+    findings[i].message += fmt::format(" ({} places in this file)", places[i]);
   }
-  return unique;
+  return findings;
 }
 
 std::vector<Finding> within_limit(const ExaminedFile& file, std::vector<Finding> findings) {
-  std::map<std::string, std::vector<Finding>> by_rule;
-  for (Finding& finding : findings) by_rule[finding.rule].push_back(std::move(finding));
+  std::map<std::string, std::size_t> counts;
+  for (const Finding& finding : findings) ++counts[finding.rule];
+  std::erase_if(counts, [](const auto& rule) { return rule.second <= told_limit; });
+  if (counts.empty()) return findings;
+  std::ranges::sort(findings, [](const Finding& left, const Finding& right) {
+    return std::tuple(right.severity, left.line, left.column) < std::tuple(left.severity, right.line, right.column);
+  });
+  std::map<std::string, std::size_t> seen;
   std::vector<Finding> told;
-  for (auto& [rule, own] : by_rule) {
-    if (own.size() > told_limit) {
-      std::ranges::sort(own, [](const Finding& left, const Finding& right) {
-        return std::tuple(right.severity, left.line, left.column) <
-               std::tuple(left.severity, right.line, right.column);
-      });
-      own[told_limit] = summary_finding(
-          file, own[0].gate, rule, own[told_limit].severity,
-          fmt::format("{} more findings of this rule stand in this file", own.size() - told_limit));
-      own.resize(told_limit + 1);
+  for (Finding& finding : findings) {
+    const auto count = counts.find(finding.rule);
+    const auto place = count == counts.end() ? 0 : ++seen[finding.rule];
+    if (place == told_limit + 1) {
+      told.push_back(summary_finding(
+          file, finding.gate, finding.rule, finding.severity,
+          fmt::format("{} more findings of this rule stand in this file", count->second - told_limit)));
+    } else if (place <= told_limit) {
+      told.push_back(std::move(finding));
     }
-    std::ranges::move(own, std::back_inserter(told));
   }
   return told;
 }

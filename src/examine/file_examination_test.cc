@@ -103,6 +103,23 @@ TEST_F(FileExamination, MoreThanCanBeLookedAtIsSaid) {
   EXPECT_EQ(found[0].severity, Severity::medium);
 }
 
+TEST_F(FileExamination, AStatementOverAndOverIsBoundedAndAHeavierOneIsStillTold) {
+  std::string text = "import os\n";
+  for (int i = 0; i < 6000; ++i) text += fmt::format("os.system(a{})\n", i);
+  const auto found = examine("a.py", text);
+  const auto message_of = [&](std::string_view rule, std::string_view excerpt) {
+    const auto one = std::ranges::find_if(
+        found, [&](const Finding& finding) { return finding.rule == rule && finding.excerpt == excerpt; });
+    return one == found.end() ? "" : one->message;
+  };
+  EXPECT_EQ(message_of("weaknesses/too-many-places", "weaknesses/os-system"),
+            "of 6000 findings of weaknesses/os-system only the first 5000, and heavier ones, were looked at");
+  const auto heavier = examine("a.py", text + "import sys\nos.system('rm ' + sys.argv[1])\n");
+  EXPECT_TRUE(std::ranges::any_of(heavier, [](const Finding& finding) {
+    return finding.line == 6003 && finding.rule == "weaknesses/os-system" && finding.severity == Severity::high;
+  }));
+}
+
 TEST_F(FileExamination, HostileBytesDoNoHarm) {
   std::string text = "http://\xff\xfe\x00 -----BEGIN PRIVATE KEY-----\x80";
   for (int i = 0; i < 2000; ++i) text += "-----BEGIN RSA PRIVATE KEY-----http://[";

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "examine/bounded_findings.h"
 #include "examine/dead_branch.h"
 #include "examine/finding_at.h"
 
@@ -233,6 +234,7 @@ struct SyntaxRules::Walk {
   std::array<bool, 6> looks_for{};  // by SyntaxEntry::Kind: is any entry of it active?
   std::map<std::uint32_t, std::vector<std::size_t>> hits{};  // by rule
   std::map<std::uint32_t, std::size_t> judged{};             // places, by rule
+  std::map<std::uint32_t, BoundedFindings> told{};           // by rule
   const Module* module = nullptr;
   std::vector<std::uint32_t> found{};  // entries that a node's names fit
 
@@ -452,6 +454,8 @@ struct SyntaxRules::Walk {
     const SyntaxMatch match{rule, entry, file, id, hits[number], ++judged[number] <= most_followed};
     if (rules.checks_[number] && !rules.checks_[number](match, judgement)) return false;
     if (judgement.severity > Severity::low && judgement.confidence > Confidence::low) doubt_place(id, judgement);
+    const auto room = told.try_emplace(number, rule.about, file, findings).first;
+    if (!room->second.has_room(judgement.severity)) return true;
     const Node& node = module->syntax()[id];
     auto finding = finding_at(rule.about, file, node.begin, node.end, std::move(judgement.message));
     finding.severity = judgement.severity;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "examine/bounded_findings.h"
 #include "examine/gates/behaviour/subject.h"
 #include "examine/gates/behaviour/telling_texts.h"
 
@@ -53,6 +54,7 @@ void check_early_process(const Rule& rule, const Subject& subject, std::span<con
                          std::vector<Finding>& findings) {
   if (!subject.is_python()) return;
   const auto& python = subject.python();
+  BoundedFindings told(rule.about, subject.file, findings);
   for (const auto& call : python.flow.calls()) {
     if (call.act != Act::spawn || !subject.early(call.node)) continue;
     auto finding = subject.finding(
@@ -66,7 +68,7 @@ void check_early_process(const Rule& rule, const Subject& subject, std::span<con
       finding.severity = Severity::medium;
       finding.message += ", without a window";
     }
-    findings.push_back(std::move(finding));
+    told.add(std::move(finding));
   }
 }
 
@@ -74,6 +76,7 @@ void check_persistence(const Rule& rule, const Subject& subject, std::span<const
                        std::vector<Finding>& findings) {
   if (!subject.is_python()) return;
   const auto& python = subject.python();
+  BoundedFindings told(rule.about, subject.file, findings);
   for (const auto& call : python.flow.calls()) {
     const bool spawns = call.act == Act::spawn;
     const bool registers = call.act == Act::registry;
@@ -99,7 +102,7 @@ void check_persistence(const Rule& rule, const Subject& subject, std::span<const
         fmt::format("{} changes what runs at every start or log-in {}", shown(call.name),
                     subject.when_in_words(call.node)));
     if (subject.early(call.node)) finding.severity = Severity::high;
-    findings.push_back(std::move(finding));
+    told.add(std::move(finding));
   }
 }
 
@@ -107,6 +110,7 @@ void check_evasion(const Rule& rule, const Subject& subject, std::span<const Hit
                    std::vector<Finding>& findings) {
   if (!subject.is_python()) return;
   const auto& python = subject.python();
+  BoundedFindings told(rule.about, subject.file, findings);
   const auto& syntax = python.module.syntax();
   // Names of what watches: several of them make a list to look for.
   std::vector<NodeId> watched;
@@ -120,7 +124,7 @@ void check_evasion(const Rule& rule, const Subject& subject, std::span<const Hit
     auto finding = subject.finding(
         rule, watched.front(),
         fmt::format("{} programs and drivers of virtual machines and debuggers are looked for", watched.size()));
-    findings.push_back(std::move(finding));
+    told.add(std::move(finding));
   }
   for (const auto& call : python.flow.calls()) {
     const bool asks = call.name.full.ends_with(".IsDebuggerPresent") ||
@@ -129,7 +133,7 @@ void check_evasion(const Rule& rule, const Subject& subject, std::span<const Hit
     const bool waits = seconds != no_node && subject.early(call.node) &&
                        python.module.integer_of(seconds).value_or(0) >= 30;
     if (!asks && !waits) continue;
-    findings.push_back(subject.finding(
+    told.add(subject.finding(
         rule, call.node,
         fmt::format("{} {} {}", shown(call.name),
                     asks ? "asks whether a debugger looks on" : "waits longer than a sandbox watches",

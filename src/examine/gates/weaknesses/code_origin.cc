@@ -21,10 +21,8 @@ using python::Operator;
 using python::Syntax;
 
 constexpr int deepest = 24;
-constexpr std::size_t most_nodes = 60'000;  // looked at for one expression
-// What may be looked at for all expressions of a module, an eighth of whose nodes ask: in a module of
-// millions of nodes each expression has less, or it would take minutes.
-constexpr std::size_t most_in_all = 2'000'000'000;
+// Looked at for one expression; Module::may_walk() bounds what is looked at for all of a module.
+constexpr std::size_t most_nodes = 60'000;
 
 // What gives a number, or names that the module's own functions have.
 constexpr std::array givers = std::to_array<std::string_view>(
@@ -49,7 +47,7 @@ class Origin {
   Origin(const Module& module, bool in_setup) : module_(module), syntax_(module.syntax()), beside_(in_setup) {}
 
   bool is_here(NodeId id, int depth = 0) {
-    if (id == no_node || depth > deepest || ++looked_at_ > most_) return false;
+    if (id == no_node || depth > deepest || ++looked_at_ > most_nodes) return false;
     switch (syntax_.kind(id)) {
       case NodeKind::string:
       case NodeKind::string_part:
@@ -150,7 +148,7 @@ class Origin {
   }
 
   BoundValues bound(NodeId scope, std::string_view name) {
-    return bound_values(syntax_, scope, name, looked_at_, most_);
+    return bound_values(syntax_, scope, name, looked_at_, most_nodes);
   }
 
   // A helper of the module's own, which all callers give what is made here.
@@ -167,7 +165,7 @@ class Origin {
     }
     bool any = false;
     looked_at_ += syntax_.nodes().size();
-    if (looked_at_ > most_) return false;
+    if (looked_at_ > most_nodes) return false;
     for (NodeId id = 1; id < syntax_.nodes().size(); ++id) {
       if (!syntax_.is(id, NodeKind::name) || syntax_.text(id) != called) continue;
       const NodeId call = module_.parent(id);
@@ -182,7 +180,6 @@ class Origin {
   const Syntax& syntax_;
   bool beside_;  // a file's place was told from __file__
   std::size_t looked_at_ = 0;
-  std::size_t most_ = std::min(most_nodes, most_in_all / (syntax_.nodes().size() + 1));
   std::vector<std::pair<NodeId, std::string_view>> asked_;
 };
 
