@@ -8,19 +8,23 @@
 #include <mutex>
 #include <optional>
 
+#include "base/digest.h"
+#include "base/program_id.h"
 #include "base/task_group.h"
 #include "base/text.h"
 #include "check/archive_check.h"
 #include "check/file_check.h"
 #include "io/files.h"
+#include "io/newest_files.h"
 
 namespace assay {
 
 namespace {
 
 constexpr std::size_t names_in_a_batch = 128;
+constexpr std::size_t most_records = 16;  // of trees
 // Raised when src/check changes what it keeps of a finding.
-constexpr std::string_view code_version = "check 3";
+constexpr std::string_view code_version = "check 4";
 
 // A path that is not there, or whose kind can't be told, is the caller's fault.
 Result<CheckedPath> checked_path(const fs::path& given) {
@@ -45,11 +49,64 @@ std::string within_of(const fs::path& given) {
                                                                    : normal.string();
 }
 
+// Roles that are told by the project's layout, which is read when the first is asked for: where nothing
+// has changed nobody asks.
+RoleOf roles_when_asked(std::shared_ptr<RoleWitness> witness, const RoleTeller& teller) {
+  struct Roles {
+    std::once_flag read;
+    RoleOf role_of;
+  };
+  return [&teller, witness = std::move(witness), roles = std::make_shared<Roles>()](std::string_view within) {
+    std::call_once(roles->read, [&] { roles->role_of = roles_below(witness, teller); });
+    return roles->role_of(within);
+  };
+}
+
+// A folder's record in the cache: where it lies, and what it says if it can be believed.
+class KeptTree {
+ public:
+  // No record where nothing is kept, or where the program can't be told from others.
+  KeptTree(const fs::path& cache, const fs::path& folder, std::string_view ruleset) {
+    const auto program = program_id();
+    std::error_code error;
+    const auto real = fs::canonical(folder, error);
+    if (cache.empty() || program.empty() || error) return;
+    const auto name = sha256(fmt::format("{}\n{}\n{}", program, ruleset, real.string())).hex();
+    file_ = cache / "trees" / (name + ".tree");
+    auto record = TreeRecord::read(file_);
+    if (!record) return;
+    roles_ = record->roles();
+    if (RoleWitness::holds(folder, roles_)) record_ = *std::move(record);
+  }
+
+  bool keeps() const { return !file_.empty(); }
+  const TreeRecord* record() const { return record_ ? &*record_ : nullptr; }
+
+  // One that can't be written costs time only.
+  void write(const SeenTree& seen, const RoleWitness& witness) {
+    if (seen.empty() || !witness.is_settled() || !make_directories(file_.parent_path())) return;
+    auto roles = witness.answers();
+    if (record_) roles.merge(roles_);
+    static_cast<void>(TreeRecord::write(file_, seen, roles));
+    keep_newest_files(file_.parent_path(), ".tree", most_records);
+  }
+
+ private:
+  fs::path file_;
+  std::optional<TreeRecord> record_;
+  RoleWitness::Answers roles_;
+};
+
 class PathsCheck {
  public:
-  PathsCheck(const CheckRequest& request, const RoleTeller& teller, FileCheck& files,
+  PathsCheck(const CheckRequest& request, const RoleTeller& teller, FileCheck& files, std::string ruleset,
              std::stop_token stop, CheckReport& report)
-      : request_(request), teller_(teller), files_(files), stop_(std::move(stop)), report_(report) {}
+      : request_(request),
+        teller_(teller),
+        files_(files),
+        ruleset_(std::move(ruleset)),
+        stop_(std::move(stop)),
+        report_(report) {}
 
   Result<> run() {
     for (CheckedPath& path : report_.paths) {
@@ -68,15 +125,22 @@ class PathsCheck {
   Result<> check_folder(CheckedPath& path) {
     const Descriptor root(open(path.given.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!root) return path_error("could not read", path.given);
-    files_.tell_roles_by(roles_below(path.given, teller_));
+    const auto witness = std::make_shared<RoleWitness>(path.given);
+    files_.tell_roles_by(roles_when_asked(witness, teller_));
+    KeptTree kept(request_.cache_folder, path.given, ruleset_);
+    WalkMemory memory{.known = kept.record()};
+    files_.know(memory.known);
+    const auto looked_up = files_.looked_up();
     TaskGroup tasks(request_.threads, 8 * request_.threads);
-    ASSAY_TRY(const auto totals, walk_tree(root, names_in_a_batch, stop_, [&](auto names) {
+    ASSAY_TRY(const auto totals, walk_tree(root, names_in_a_batch, stop_, kept.keeps() ? &memory : nullptr, [&](auto names) {
                 tasks.push([&, names = std::move(names)](std::stop_token ended) {
                   return look_at(path, root, names, ended);
                 });
               }));
     report_.git_folders += totals.git_folders;
-    return tasks.wait();
+    ASSAY_CHECK(tasks.wait());
+    if (kept.keeps() && (totals.listed > 0 || files_.looked_up() != looked_up)) kept.write(memory.seen, *witness);
+    return {};
   }
 
   Result<> look_at(CheckedPath& path, const Descriptor& root, const std::vector<WalkedName>& names,
@@ -117,6 +181,7 @@ class PathsCheck {
   const CheckRequest& request_;
   const RoleTeller& teller_;
   FileCheck& files_;
+  std::string ruleset_;
   std::stop_token stop_;
   CheckReport& report_;
   std::mutex mutex_;
@@ -168,8 +233,9 @@ Result<CheckReport> check_paths(const CheckRequest& request, CheckProgress& prog
   report.rules = RuleBook(gates.rules());
   auto cache = request.cache_folder.empty() ? ResultCache() : ResultCache::open(request.cache_folder);
   ContentCheck contents(gates, report.rules, request.cache_folder.string());
-  FileCheck files(contents, cache, fmt::format("{} {}", code_version, gates.ruleset), progress);
-  ASSAY_CHECK(PathsCheck(request, teller, files, std::move(stop), report).run());
+  const auto ruleset = fmt::format("{} {}", code_version, gates.ruleset);
+  FileCheck files(contents, cache, ruleset, progress);
+  ASSAY_CHECK(PathsCheck(request, teller, files, ruleset, std::move(stop), report).run());
   report.files = progress.files;
   report.bytes = progress.bytes;
   report.cached_files = files.cached_files();

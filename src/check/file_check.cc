@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <system_error>
 
 #include "base/digest.h"
@@ -18,24 +17,10 @@ namespace assay {
 
 namespace {
 
-constexpr std::uint64_t most_bytes = std::uint64_t{4} << 30;    // more is not examined
+constexpr std::uint64_t most_bytes = std::uint64_t{1} << 30;    // of a file; more is not examined
+constexpr std::uint64_t most_archive_bytes = std::uint64_t{4} << 30;
 constexpr std::size_t archive_buffer = std::size_t{1} << 20;
 constexpr std::size_t kept_buffer = std::size_t{8} << 20;
-
-std::int64_t nanoseconds(const timespec& time) {
-  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
-
-std::int64_t now() {
-  timespec time{};
-  clock_gettime(CLOCK_REALTIME, &time);
-  return nanoseconds(time);
-}
-
-FileStamp stamp_of(const struct stat& status) {
-  return {status.st_dev, status.st_ino, static_cast<std::uint64_t>(status.st_size),
-          nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)};
-}
 
 std::string words_of(int error) { return std::generic_category().message(error); }
 
@@ -132,8 +117,8 @@ Result<FileCheck::Packed> FileCheck::check_name(const Descriptor& root, const Wa
     case WalkedName::Kind::file: {
       const char* const path = name.path.c_str();
       ASSAY_TRY(packed, name.folder == nullptr
-                            ? check_file(root, path, name.path)
-                            : check_file(*name.folder, path + name.path.rfind('/') + 1, name.path));
+                            ? check_file(root, path, name.path, &name)
+                            : check_file(*name.folder, path + name.path.rfind('/') + 1, name.path, &name));
       break;
     }
     case WalkedName::Kind::link: own += check_link(root, name.path); break;
@@ -175,30 +160,63 @@ std::string FileCheck::check_link(const Descriptor& root, const std::string& pat
                      fmt::format("a link leads out, to {}; that was not looked at", told));
 }
 
+// A file that is looked at, and when that began.
+struct FileCheck::Asked {
+  std::string_view within;
+  PathRole role;
+  ResultCache::Key key{};
+  std::int64_t read_at;
+  SeenName* seen;
+
+  void note(const FileStamp& stamp, const Packed& packed) const {
+    if (seen == nullptr) return;
+    seen->stamp = settled(stamp, read_at);
+    seen->packed = packed;
+  }
+};
+
+namespace {
+
+FileCheck::Packed unless_empty(FileCheck::Packed packed) {
+  return packed->empty() ? nullptr : packed;
+}
+
+}  // namespace
+
 Result<FileCheck::Packed> FileCheck::check_file(const Descriptor& folder, const char* path,
-                                                std::string_view within) {
-  const auto read_at = now();
+                                                std::string_view within, const WalkedName* name) {
+  const auto read_at = system_nanoseconds();
   struct stat status{};
   if (fstatat(folder.get(), path, &status, AT_SYMLINK_NOFOLLOW) != 0) {
     return packed_of(cannot_read(within, errno));
   }
-  ResultCache::Key key{};
-  if (cache_.keeps()) key = ResultCache::key(within, to_string(role_of_(within)), ruleset_);
+  const auto stamp = stamp_of(status);
+  SeenName* const seen = name == nullptr ? nullptr : name->seen;
+  if (name != nullptr && name->known != nullptr && name->known->stamp == stamp && S_ISREG(status.st_mode)) {
+    count_cached(stamp.size);
+    seen->stamp = stamp;
+    seen->packed = record_->answer_of(*name->known);
+    return seen->packed;
+  }
+  ++looked_up_;
+  Asked asked{within, role_of_(within), {}, read_at, seen};
+  if (cache_.keeps()) asked.key = ResultCache::key(within, to_string(asked.role), ruleset_);
   if (S_ISREG(status.st_mode)) {
-    if (auto known = cache_.find(key, stamp_of(status))) {
-      count_cached(stamp_of(status).size);
-      return known->packed->empty() ? nullptr : std::move(known->packed);
+    if (auto known = cache_.find(asked.key, stamp)) {
+      count_cached(stamp.size);
+      auto packed = unless_empty(std::move(known->packed));
+      asked.note(stamp, packed);
+      return packed;
     }
   }
   const Descriptor file(
       openat(folder.get(), path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!file) return packed_of(cannot_read(within, errno));
-  return check_opened(file, within, key, read_at);
+  return check_opened(file, asked);
 }
 
-Result<FileCheck::Packed> FileCheck::check_opened(const Descriptor& file, std::string_view within,
-                                                  const ResultCache::Key& key,
-                                                  std::int64_t read_at) {
+Result<FileCheck::Packed> FileCheck::check_opened(const Descriptor& file, const Asked& asked) {
+  const auto within = asked.within;
   struct stat before{};
   if (fstat(file.get(), &before) != 0) return packed_of(cannot_read(within, errno));
   if (!S_ISREG(before.st_mode)) {
@@ -216,48 +234,60 @@ Result<FileCheck::Packed> FileCheck::check_opened(const Descriptor& file, std::s
   }
   std::string packed;
   Digest digest;
+  bool whole = true;
   if (*got <= size && *got <= whole_bytes) {
     const std::string_view bytes(buffer, *got);
     progress_.bytes += bytes.size();
     if (cache_.keeps()) digest = sha256(bytes);
-    if (auto known = cache_.find(key, digest)) {
+    if (auto known = cache_.find(asked.key, digest)) {
       ++cached_;
       packed = *known->packed;
     } else {
-      ASSAY_TRY(packed, contents_.check({within, "", bytes, role_of_(within)}, workspace->scratch));
+      ASSAY_TRY(packed, contents_.check({within, "", bytes, asked.role}, workspace->scratch));
     }
   } else {
-    Sha256 hash;
-    ASSAY_TRY(packed, check_in_parts(file, within, *workspace, *got, hash));
-    digest = hash.finish();
+    ASSAY_TRY(packed, check_in_parts(file, within, *workspace, *got, whole));
   }
   give_back(std::move(workspace));
   struct stat after{};
   auto shared = std::make_shared<const std::string>(std::move(packed));
-  if (fstat(file.get(), &after) == 0 && stamp_of(after) == stamp_of(before)) {
-    cache_.add(key, stamp_of(before), read_at, digest, shared);
-  }
-  return shared->empty() ? nullptr : std::move(shared);
+  const bool unchanged = fstat(file.get(), &after) == 0 && stamp_of(after) == stamp_of(before);
+  if (unchanged && whole) cache_.add(asked.key, stamp_of(before), asked.read_at, digest, shared);
+  shared = unless_empty(std::move(shared));
+  if (unchanged && whole) asked.note(stamp_of(before), shared);
+  return shared;
+}
+
+// Where the data begin behind a hole that takes up a whole part, or `at` itself. Its zeros are no line
+// and nothing that any rule finds.
+static std::uint64_t behind_hole(const Descriptor& file, std::uint64_t at) {
+  auto data = lseek(file.get(), static_cast<off_t>(at), SEEK_DATA);
+  if (data < 0 && errno == ENXIO) data = lseek(file.get(), 0, SEEK_END);
+  const auto begin = data < 0 ? at : static_cast<std::uint64_t>(data);
+  return begin < at + whole_bytes ? at : begin - overlap_bytes;
 }
 
 // The buffer holds the first `filled` bytes. Each further part begins with the end of the one
-// before it.
+// before it. Nothing is looked up by the digest of what is examined in parts: none is made. `whole`:
+// whether all of it was examined, so that the answer may be kept.
 Result<std::string> FileCheck::check_in_parts(const Descriptor& file, std::string_view within,
-                                              Workspace& workspace, std::size_t filled,
-                                              Sha256& hash) {
+                                              Workspace& workspace, std::size_t filled, bool& whole) {
   const PathRole role = role_of_(within);
   std::string packed;
   ContentCheck::Part part{.first = true, .last = false};
-  std::uint64_t seen = 0;  // bytes before the buffer
-  std::size_t hashed = 0;  // bytes of the buffer
+  std::uint64_t at = 0;    // in the file, of the buffer's first byte
+  std::uint64_t seen = 0;  // bytes that were examined, before the buffer
+  std::size_t counted = 0;  // bytes of the buffer
   for (std::size_t parts = 1;; ++parts) {
     char* const buffer = workspace.room(whole_bytes, filled);
     const auto got = read_up_to(file, buffer + filled, std::max(whole_bytes, filled) - filled);
-    if (!got) return packed + cannot_read(within, got.error());
+    if (!got) {
+      whole = false;
+      return packed + cannot_read(within, got.error());
+    }
     filled += *got;
     const std::string_view bytes(buffer, filled);
-    hash.update(bytes.substr(hashed));
-    progress_.bytes += bytes.size() - hashed;
+    progress_.bytes += bytes.size() - counted;
     part.last = filled < whole_bytes;
     ASSAY_TRY(const auto found,
               contents_.check_part({within, "", bytes, role}, part, workspace.scratch));
@@ -272,14 +302,22 @@ Result<std::string> FileCheck::check_in_parts(const Descriptor& file, std::strin
     const auto next = filled - overlap_bytes;
     part.first = false;
     part.lines_before += static_cast<std::uint32_t>(std::ranges::count(bytes.substr(0, next), '\n'));
+    at += next;
     seen += next;
-    std::copy(buffer + next, buffer + filled, buffer);
-    filled = hashed = overlap_bytes;
     if (seen >= most_bytes) {
+      whole = false;
       incomplete_ = true;
       return packed + own_finding(own_rules::too_large, within,
-                                  fmt::format("only its first {} bytes were examined", seen));
+                                  fmt::format("only its first {} bytes were examined", at));
     }
+    std::copy(buffer + next, buffer + filled, buffer);
+    filled = counted = overlap_bytes;
+    if (const auto behind = behind_hole(file, at); behind != at) {
+      progress_.bytes += behind - at - filled;
+      at = behind;
+      filled = counted = 0;
+    }
+    lseek(file.get(), static_cast<off_t>(at + filled), SEEK_SET);
   }
 }
 
@@ -315,15 +353,14 @@ Result<std::string> FileCheck::check_parts_of(const ContentCheck::Content& conte
 
 Result<FileCheck::Packed> FileCheck::check_archive(
     const std::filesystem::path& path, const std::function<Result<std::string>()>& check) {
-  const auto read_at = now();
-  const auto unless_empty = [](Packed packed) { return packed->empty() ? nullptr : packed; };
+  const auto read_at = system_nanoseconds();
   const auto opened = open_file(path);
   struct stat status{};
   if (!opened || fstat(opened->get(), &status) != 0) return packed_of(cannot_read("", errno));
-  if (stamp_of(status).size > most_bytes) {
+  if (stamp_of(status).size > most_archive_bytes) {
     incomplete_ = true;
-    return packed_of(own_finding(own_rules::too_large, "",
-                                 fmt::format("an archive of more than {} bytes was not opened", most_bytes)));
+    return packed_of(own_finding(
+        own_rules::too_large, "", fmt::format("an archive of more than {} bytes was not opened", most_archive_bytes)));
   }
   const auto key = ResultCache::key(path.filename().string(), "archive", ruleset_);
   if (auto known = cache_.find(key, stamp_of(status))) {

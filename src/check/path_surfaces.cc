@@ -60,7 +60,7 @@ Result<> see_folder(SurfaceReader& reader, const fs::path& path, const RoleOf& r
   const Descriptor root(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!root) return path_error("could not read", path);
   Result<> outcome;
-  const auto walked = walk_tree(root, names_in_a_batch, stop, [&](const std::vector<WalkedName>& names) {
+  const auto walked = walk_tree(root, names_in_a_batch, stop, nullptr, [&](const std::vector<WalkedName>& names) {
     for (const auto& name : names) {
       if (!outcome || stop.stop_requested()) return;
       if (name.kind == WalkedName::Kind::file) outcome = see_file(reader, root, name.path, name.path, role_of);

@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <system_error>
 
 #include "base/text.h"
 #include "io/archive.h"
@@ -19,8 +18,9 @@ constexpr std::array project_files{"PKG-INFO", "pyproject.toml", "setup.py"};
 
 class ProjectRoles {
  public:
-  ProjectRoles(const fs::path& folder, const RoleTeller& teller) : by_path_(teller.by_path) {
-    note_projects(folder, "", 2, teller);
+  ProjectRoles(std::shared_ptr<RoleWitness> witness, const RoleTeller& teller)
+      : witness_(std::move(witness)), by_path_(teller.by_path) {
+    note_projects("", 2, teller);
   }
 
   PathRole operator()(std::string_view within) const {
@@ -35,29 +35,23 @@ class ProjectRoles {
   }
 
  private:
-  static bool is_project(const fs::path& folder) {
-    return std::ranges::any_of(project_files, [&](const char* name) {
-      std::error_code none;
-      return fs::exists(folder / name, none);
-    });
-  }
-
   // What can't be listed has none; the walk says so.
-  void note_projects(const fs::path& folder, const std::string& within, int depth, const RoleTeller& teller) {
-    if (is_project(folder)) {
-      (within.empty() ? root_ : projects_[within]) = teller.of_project(view_of_folder(folder));
+  void note_projects(const std::string& within, int depth, const RoleTeller& teller) {
+    const std::string below = within.empty() ? "" : within + "/";
+    const bool is_project =
+        std::ranges::any_of(project_files, [&](const char* name) { return witness_->exists(below + name); });
+    auto view = RoleWitness::view(witness_, within);
+    if (is_project) {
+      (within.empty() ? root_ : projects_[within]) = teller.of_project(std::move(view));
       return;
     }
-    std::error_code failed;
-    for (fs::directory_iterator at(folder, failed), end; depth > 0 && !failed && at != end;
-         at.increment(failed)) {
-      std::error_code none;
-      if (!at->is_directory(none) || at->is_symlink(none)) continue;
-      const auto name = at->path().filename().string();
-      note_projects(at->path(), within.empty() ? name : within + "/" + name, depth - 1, teller);
+    if (depth == 0) return;
+    for (const auto& name : view->names_in("")) {
+      if (name.folder) note_projects(below + name.name, depth - 1, teller);
     }
   }
 
+  std::shared_ptr<RoleWitness> witness_;
   RoleOf by_path_;
   RoleOf root_;
   std::map<std::string, RoleOf, std::less<>> projects_;
@@ -98,7 +92,13 @@ class LayoutTexts {
 
 }  // namespace
 
-RoleOf roles_below(const fs::path& folder, const RoleTeller& teller) { return ProjectRoles(folder, teller); }
+RoleOf roles_below(const fs::path& folder, const RoleTeller& teller) {
+  return roles_below(std::make_shared<RoleWitness>(folder), teller);
+}
+
+RoleOf roles_below(std::shared_ptr<RoleWitness> witness, const RoleTeller& teller) {
+  return ProjectRoles(std::move(witness), teller);
+}
 
 RoleOf roles_in_archive(const fs::path& archive, const RoleTeller& teller) {
   const auto name = lower(archive.filename().string());

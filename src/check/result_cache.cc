@@ -26,7 +26,6 @@ struct Header {
   std::uint64_t check;  // of the entries
 };
 constexpr std::uint64_t most_at_once = 64ULL << 20;  // bytes of answers
-constexpr std::int64_t clock_step = 2'000'000'000;  // the coarsest of file systems in use
 
 std::uint64_t check_of(std::string_view bytes) {
   const Digest digest = sha256(bytes);
@@ -75,47 +74,51 @@ ResultCache ResultCache::open(const fs::path& folder, std::uint64_t limit) {
   ResultCache cache;
   cache.folder_ = folder;
   cache.limit_ = limit;
-  if (auto read = cache.read_index(); !read) {
-    cache.forget();
-    if (read.error().kind != ErrorKind::not_found) {
-      cache.complaint_ = fmt::format("the cache counts as empty: {}", read.error().message);
-    }
-  }
+  cache.kept_ = std::make_unique<Kept>();
   return cache;
 }
 
-void ResultCache::forget() {
-  file_.close();
-  entries_.clear();
-  answers_.clear();
-  file_size_ = 0;
+const ResultCache::Kept& ResultCache::kept() const {
+  std::call_once(kept_->read, [&] {
+    if (auto read = kept_->read_file(file_in(folder_)); !read) {
+      kept_->forget();
+      if (read.error().kind != ErrorKind::not_found) {
+        kept_->complaint = fmt::format("the cache counts as empty: {}", read.error().message);
+      }
+    }
+  });
+  return *kept_;
 }
 
-Result<> ResultCache::read_index() {
+void ResultCache::Kept::forget() {
+  file.close();
+  entries.clear();
+  answers.clear();
+  size = 0;
+}
+
+Result<> ResultCache::Kept::read_file(const fs::path& path) {
   static_assert(std::is_trivially_copyable_v<Entry> && sizeof(Entry) == 112);
-  const auto path = file_in(folder_);
-  ASSAY_TRY(file_, open_file(path));
+  ASSAY_TRY(file, open_file(path));
   struct stat status{};
-  if (fstat(file_.get(), &status) != 0) return path_error("could not read", path);
-  file_size_ = static_cast<std::uint64_t>(status.st_size);
+  if (fstat(file.get(), &status) != 0) return path_error("could not read", path);
+  size = static_cast<std::uint64_t>(status.st_size);
   Header header{};
   const auto damaged = [&] {
     return fail(ErrorKind::invalid_input, fmt::format("{} is damaged", path.string()));
   };
-  if (!read_at(file_, &header, sizeof header, 0) || header.magic != magic) return damaged();
-  if (header.count > (file_size_ - sizeof header) / sizeof(Entry)) return damaged();
-  entries_.resize(header.count);
-  if (!read_at(file_, entries_.data(), header.count * sizeof(Entry), sizeof header)) {
+  if (!read_at(file, &header, sizeof header, 0) || header.magic != magic) return damaged();
+  if (header.count > (size - sizeof header) / sizeof(Entry)) return damaged();
+  entries.resize(header.count);
+  if (!read_at(file, entries.data(), header.count * sizeof(Entry), sizeof header)) {
     return damaged();
   }
-  if (check_of(bytes_of_all(entries_)) != header.check) return damaged();
+  if (check_of(bytes_of_all(entries)) != header.check) return damaged();
   index();
-  answers_begin_ = sizeof header + header.count * sizeof(Entry);
-  if (const auto size = file_size_ - answers_begin_; size <= most_at_once) {
-    answers_.resize(size);
-    if (!read_at(file_, answers_.data(), size, answers_begin_)) return damaged();
-  }
-  return {};
+  answers_begin = sizeof header + header.count * sizeof(Entry);
+  if (size - answers_begin > most_at_once) return {};
+  answers.resize(size - answers_begin);
+  return read_at(file, answers.data(), answers.size(), answers_begin) ? Result<>() : damaged();
 }
 
 // Keys are digests: their first bits say nearly where an entry stands.
@@ -123,10 +126,10 @@ std::size_t ResultCache::bucket_of(const Key& key) {
   return (std::size_t{key[0]} << 8) | key[1];
 }
 
-void ResultCache::index() {
-  begins_.assign(buckets + 1, 0);
-  for (const Entry& entry : entries_) ++begins_[bucket_of(entry.key) + 1];
-  for (std::size_t i = 0; i < buckets; ++i) begins_[i + 1] += begins_[i];
+void ResultCache::Kept::index() {
+  begins.assign(buckets + 1, 0);
+  for (const Entry& entry : entries) ++begins[bucket_of(entry.key) + 1];
+  for (std::size_t i = 0; i < buckets; ++i) begins[i + 1] += begins[i];
 }
 
 ResultCache::Key ResultCache::key(std::string_view path, std::string_view role,
@@ -140,31 +143,31 @@ ResultCache::Key ResultCache::key(std::string_view path, std::string_view role,
 }
 
 std::span<const ResultCache::Entry> ResultCache::entries_of(const Key& key) const {
-  if (entries_.empty()) return {};
+  if (folder_.empty() || kept().entries.empty()) return {};
   const auto bucket = bucket_of(key);
-  const auto begin = begins_[bucket];
+  const auto begin = kept().begins[bucket];
   return std::ranges::equal_range(
-      std::span(entries_).subspan(begin, begins_[bucket + 1] - begin), key, {}, &Entry::key);
+      std::span(kept().entries).subspan(begin, kept().begins[bucket + 1] - begin), key, {}, &Entry::key);
 }
 
 // Nothing if they are damaged.
-ResultCache::Packed ResultCache::bytes_of(const Entry& entry) const {
+ResultCache::Packed ResultCache::Kept::bytes_of(const Entry& entry) const {
   static const auto none = std::make_shared<const std::string>();
   if (entry.size == 0) return none;
-  if (entry.offset > file_size_ || entry.size > file_size_ - entry.offset) return nullptr;
+  if (entry.offset > size || entry.size > size - entry.offset) return nullptr;
   std::string bytes;
-  if (entry.offset >= answers_begin_ && entry.offset - answers_begin_ < answers_.size()) {
-    bytes = answers_.substr(entry.offset - answers_begin_, entry.size);
+  if (entry.offset >= answers_begin && entry.offset - answers_begin < answers.size()) {
+    bytes = answers.substr(entry.offset - answers_begin, entry.size);
   } else {
     bytes.resize(entry.size);
-    if (!read_at(file_, bytes.data(), bytes.size(), entry.offset)) return nullptr;
+    if (!read_at(file, bytes.data(), bytes.size(), entry.offset)) return nullptr;
   }
   if (check_of(bytes) != entry.check) return nullptr;
   return std::make_shared<const std::string>(std::move(bytes));
 }
 
 std::optional<ResultCache::Answer> ResultCache::answer(const Entry& entry) const {
-  auto packed = bytes_of(entry);
+  auto packed = kept().bytes_of(entry);
   if (packed == nullptr) return std::nullopt;
   return Answer{Digest(entry.digest), std::move(packed)};
 }
@@ -190,8 +193,7 @@ void ResultCache::add(const Key& key, const FileStamp& stamp, std::int64_t read_
   Added added;
   added.entry.key = key;
   std::ranges::copy(digest.bytes(), added.entry.digest.begin());
-  const bool racy = std::max(stamp.modified, stamp.changed) > read_at - clock_step;
-  if (!racy) added.entry.stamp = stamp;
+  added.entry.stamp = settled(stamp, read_at);
   added.entry.size = static_cast<std::uint32_t>(packed->size());
   if (!packed->empty()) added.entry.check = check_of(*packed);
   added.entry.day = today();
@@ -220,9 +222,9 @@ std::vector<ResultCache::Added> ResultCache::merged() const {
     take(added.entry, [&] { return added.packed; });
   }
   std::vector<const Entry*> old;
-  for (const Entry& entry : entries_) old.push_back(&entry);
+  for (const Entry& entry : kept().entries) old.push_back(&entry);
   std::ranges::stable_sort(old, std::ranges::greater(), [](const Entry* one) { return one->day; });
-  for (const Entry* entry : old) take(*entry, [&] { return bytes_of(*entry); });
+  for (const Entry* entry : old) take(*entry, [&] { return kept().bytes_of(*entry); });
   std::ranges::sort(all, {}, [](const Added& one) {
     return std::tie(one.entry.key, one.entry.digest, one.entry.stamp);
   });

@@ -12,25 +12,15 @@
 
 #include "base/digest.h"
 #include "base/result.h"
+#include "check/file_stamp.h"
 #include "io/descriptor.h"
 
 namespace assay {
 
-// What tells that a file is the one that was read before, without reading it again.
-struct FileStamp {
-  std::uint64_t device = 0;
-  std::uint64_t inode = 0;  // 0: no stamp
-  std::uint64_t size = 0;
-  std::int64_t modified = 0;  // nanoseconds
-  std::int64_t changed = 0;
-  auto operator<=>(const FileStamp&) const = default;
-};
-
 // Answers of earlier checks, in one file: by what was asked (path, role, rules) and by the content's
-// digest, or by the file's stamp. As in git, a stamp counts only if the file was older than two
-// seconds when it was read: one that is changed twice in a clock's step would look the same.
-// The file is replaced whole; of runs at the same time each adds what it found. One that is damaged
-// counts as empty and is said; an answer that is damaged counts as none.
+// digest, or by the file's stamp where it is settled. The file is read when the first answer is looked
+// for, and replaced whole; of runs at the same time each adds what it found. One that is damaged counts
+// as empty and is said; an answer that is damaged counts as none.
 class ResultCache {
  public:
   using Key = std::array<std::uint8_t, 16>;
@@ -59,7 +49,8 @@ class ResultCache {
 
   // Writes what was added beside what is there.
   Result<> save();
-  const std::string& complaint() const { return complaint_; }  // "" if all is well
+  // "" if all that was read is well.
+  std::string complaint() const { return kept_ == nullptr ? "" : kept_->complaint; }
 
  private:
   // As it stands in the file; entries are sorted by key.
@@ -80,23 +71,31 @@ class ResultCache {
   static constexpr std::size_t buckets = 1 << 16;
   static std::size_t bucket_of(const Key& key);
 
-  Result<> read_index();
-  void index();
+  // The file, as it was read.
+  struct Kept {
+    std::once_flag read;
+    Descriptor file;
+    std::uint64_t size = 0;
+    std::vector<Entry> entries;
+    std::uint64_t answers_begin = 0;  // in the file
+    std::string answers;              // all, unless they are too many to be read at once
+    std::vector<std::uint32_t> begins;  // of each bucket of entries, and the last one's end
+    std::string complaint;
+
+    Result<> read_file(const std::filesystem::path& path);
+    void index();
+    void forget();
+    Packed bytes_of(const Entry& entry) const;
+  };
+
+  const Kept& kept() const;  // reads it where nobody did
   std::span<const Entry> entries_of(const Key& key) const;
   std::optional<Answer> answer(const Entry& entry) const;
-  Packed bytes_of(const Entry& entry) const;
-  void forget();
   std::vector<Added> merged() const;
 
   std::filesystem::path folder_;
   std::uint64_t limit_ = 0;
-  Descriptor file_;
-  std::uint64_t file_size_ = 0;
-  std::vector<Entry> entries_;
-  std::uint64_t answers_begin_ = 0;  // in the file
-  std::string answers_;              // all, unless they are too many to be read at once
-  std::vector<std::uint32_t> begins_;  // of each bucket of entries_, and the last one's end
-  std::string complaint_;
+  std::unique_ptr<Kept> kept_;
   std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();
   std::vector<Added> added_;
 };

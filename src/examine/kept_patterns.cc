@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <optional>
 
 #include "base/digest.h"
 #include "io/files.h"
+#include "io/newest_files.h"
 
 namespace assay {
 
@@ -36,16 +36,6 @@ std::string digest_of_patterns(const GateSet& gates) {
   return hash.finish().hex();
 }
 
-void remove_oldest(const fs::path& folder) {
-  auto files = entries_of(folder, ".patterns");
-  if (!files || files->size() <= most_kept) return;
-  std::error_code ignored;
-  std::vector<std::pair<fs::file_time_type, fs::path>> by_age;
-  for (const auto& file : *files) by_age.emplace_back(fs::last_write_time(file, ignored), file);
-  std::ranges::sort(by_age);
-  for (std::size_t i = 0; i + most_kept < by_age.size(); ++i) fs::remove(by_age[i].second, ignored);
-}
-
 }  // namespace
 
 Result<PatternEngine> kept_patterns(const GateSet& gates, const std::string& folder) {
@@ -57,7 +47,7 @@ Result<PatternEngine> kept_patterns(const GateSet& gates, const std::string& fol
   ASSAY_TRY(auto engine, PatternEngine::compile(gates.gates));
   if (const auto bytes = engine.serialized(); bytes && make_directories(folder)) {
     static_cast<void>(replace_file(path, sha256(*bytes).hex() + *bytes));
-    remove_oldest(folder);
+    keep_newest_files(folder, ".patterns", most_kept);
   }
   return engine;
 }

@@ -353,6 +353,25 @@ class BadInput(CheckTest):
                 file.truncate(100 << 30)
             self.assertEqual(self.rules(name, code=3, timeout=30), ["check/too-large"])
 
+    def test_a_hole_is_passed_over_and_what_stands_behind_it_is_seen(self):
+        with open(self.write("sparse.py", ""), "wb") as file:
+            file.write(WEAK.encode())
+            file.seek(40 << 30)
+            file.write(b"\n" + WEAK.replace("/x", "/y").encode())
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        found = [f["excerpt"] for f in self.findings("tree", code=1) if f["rule"] == RULE]
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.assertEqual([excerpt[-1] for excerpt in found], ["x", "y"])
+        self.assertLess(after.ru_utime - before.ru_utime, 20, "CPU seconds")
+
+    def test_what_could_not_be_examined_whole_is_told_each_time(self):
+        with open(self.write("large.bin", ""), "wb") as file:
+            for _ in range(66):
+                file.write(b"x" * (16 << 20))
+        time.sleep(2.1)
+        for _ in range(2):  # the second time beside the cache
+            self.assertIn("check/too-large", self.rules("tree", code=3, timeout=200))
+
     def test_small_bombs_cost_little(self):
         bomb = io.BytesIO()
         with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as inner:
@@ -461,6 +480,33 @@ class Cache(CheckTest):
         file.write_text("#" * (len(WEAK) - 1) + "\n")
         os.utime(file, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
         self.assertEqual(self.findings("tree"), [])
+
+    def test_the_record_of_a_tree_sees_every_change(self):
+        self.write("setup.py", "from setuptools import setup\nsetup(packages=['it'])\n")
+        for path in ("it/__init__.py", "it/a.py", "dev.py", "more/b.py", "more/deep/c.py"):
+            self.write(path)
+        changes = [
+            lambda: self.write("it/new.py"),
+            lambda: self.write("setup.py", "from setuptools import setup\nsetup(packages=['it', 'more'])\n"),
+            lambda: self.write("pyproject.toml", "[tool.setuptools]\npackages = ['more']\n"),
+            lambda: (self.tree / "it" / "a.py").unlink(),
+            lambda: (self.tree / "more" / "deep").rename(self.tree / "tests"),
+            lambda: self.write("dev.py", "pass\n"),
+            lambda: (self.tree / "it").rename(self.folder / "it"),
+            lambda: (self.tree / "it").symlink_to(self.folder / "it"),
+        ]
+        for change in [lambda: None, *changes]:
+            change()
+            expected = self.findings("tree", cache=False)
+            self.assertEqual(self.findings("tree"), expected)
+            time.sleep(2.1)  # younger stamps are not trusted
+            self.assertEqual(self.findings("tree"), expected)
+            (record,) = self.cache.glob("trees/*.tree")
+            written = record.stat()
+            self.assertEqual(self.findings("tree"), expected)
+            self.assertEqual(record.stat(), written)  # all of it was known
+        record.write_bytes(record.read_bytes()[:-1] + b"?")
+        self.assertEqual(self.findings("tree"), expected)
 
     def test_damage_is_said_and_costs_nothing_else(self):
         self.write("a.py")
