@@ -140,7 +140,8 @@ std::vector<Finding> within_limit(const ExaminedFile& file, std::vector<Finding>
   std::erase_if(counts, [](const auto& rule) { return rule.second <= told_limit; });
   if (counts.empty()) return findings;
   std::ranges::sort(findings, [](const Finding& left, const Finding& right) {
-    return std::tuple(right.severity, left.line, left.column) < std::tuple(left.severity, right.line, right.column);
+    return std::tuple(right.severity, right.confidence, left.line, left.column) <
+           std::tuple(left.severity, left.confidence, right.line, right.column);
   });
   std::map<std::string, std::size_t> seen;
   std::vector<Finding> told;
@@ -151,6 +152,7 @@ std::vector<Finding> within_limit(const ExaminedFile& file, std::vector<Finding>
       told.push_back(summary_finding(
           file, finding.gate, finding.rule, finding.severity,
           fmt::format("{} more findings of this rule stand in this file", count->second - told_limit)));
+      told.back().confidence = finding.confidence;  // of the gravest of the rest
     } else if (place <= told_limit) {
       told.push_back(std::move(finding));
     }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "examine/gates/behaviour/declared_names.h"
@@ -32,8 +33,12 @@ bool is_its_own(std::string_view command, std::string_view target) {
 void check_package_name(const Rule& rule, const Subject& subject, std::span<const Hit>,
                         std::vector<Finding>& findings) {
   const auto& file = subject.file;
-  for (const auto& [name, own, offset] : declared_names(subject)) {
-    if (name.empty() || name.size() > 100) continue;
+  auto names = declared_names(subject);
+  std::ranges::stable_partition(names, [](const DeclaredName& one) { return !one.optional; });
+  std::set<std::string> told;  // of requirements: each once, and first where everybody gets it
+  const bool copied = file.path.contains(".egg-info/");  // the metadata beside it say the same
+  for (const auto& [name, own, offset, optional] : names) {
+    if (name.empty() || name.size() > 100 || (!own && (copied || !told.insert(name).second))) continue;
     const std::string whose = own ? "the project's name" : "the name of a requirement";
     if (!is_ascii(name)) {
       auto finding = finding_at(rule.about, file, offset, line_end(file.bytes, offset),
@@ -53,6 +58,7 @@ void check_package_name(const Rule& rule, const Subject& subject, std::span<cons
     auto finding = finding_at(rule.about, file, offset, line_end(file.bytes, offset),
                               fmt::format("{}, {}, {} {}, which is much used", whose, normalized, how, like->known));
     if (like->kind == Likeness::Kind::same_look) finding.confidence = Confidence::high;
+    if (optional) finding.confidence = Confidence::low;
     if (like->kind == Likeness::Kind::decorated) finding.severity = Severity::low;
     findings.push_back(std::move(finding));
   }

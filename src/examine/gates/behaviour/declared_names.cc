@@ -46,17 +46,21 @@ void names_of_metadata(std::string_view text, std::vector<DeclaredName>& names) 
     if (line.empty()) return;  // the description begins
     const auto offset = static_cast<std::size_t>(line.data() - text.data());
     if (line.starts_with("Name:")) names.push_back({std::string(trim(line.substr(5))), true, offset});
-    if (line.starts_with("Requires-Dist:")) names.push_back({requirement_name(line.substr(14)), false, offset});
+    if (line.starts_with("Requires-Dist:")) {
+      names.push_back({requirement_name(line.substr(14)), false, offset, line.contains("extra ==")});
+    }
   }
 }
 
 void names_in_array(const toml::node_view<const toml::node>& node, std::string_view text,
-                    std::vector<DeclaredName>& names) {
+                    std::vector<DeclaredName>& names, bool optional = false) {
   const auto* array = node.as_array();
   if (array == nullptr) return;
   for (const auto& element : *array) {
     const auto requirement = element.value<std::string>();
-    if (requirement) names.push_back({requirement_name(*requirement), false, offset_of(text, *requirement)});
+    if (requirement) {
+      names.push_back({requirement_name(*requirement), false, offset_of(text, *requirement), optional});
+    }
   }
 }
 
@@ -71,7 +75,7 @@ void names_of_pyproject(std::string_view text, std::vector<DeclaredName>& names)
   names_in_array(table["build-system"]["requires"], text, names);
   if (const auto* extras = table["project"]["optional-dependencies"].as_table()) {
     for (const auto& [extra, node] : *extras) {
-      names_in_array(toml::node_view<const toml::node>(&node), text, names);
+      names_in_array(toml::node_view<const toml::node>(&node), text, names, true);
     }
   }
   if (const auto* poetry = table["tool"]["poetry"]["dependencies"].as_table()) {

@@ -13,6 +13,7 @@ struct DeclaredName {
   std::string name;  // as it is written
   bool own = false;  // the project's; else a requirement's
   std::size_t offset = 0;
+  bool optional = false;  // asked for by an extra only
 };
 std::vector<DeclaredName> declared_names(const Subject& subject);
 

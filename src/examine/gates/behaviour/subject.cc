@@ -35,7 +35,8 @@ bool Subject::is_python() const {
 
 bool Subject::runs_at_setup() const {
   const auto name = name_of(file.path);
-  return name == "setup.py" || name == "hatch_build.py" ||
+  const bool part_of_another = file.role == PathRole::vendored;  // whose set-up nobody runs
+  return (name == "setup.py" && !part_of_another) || name == "hatch_build.py" ||
          (file.role == PathRole::build && name.ends_with(".py") && !file.path.starts_with('.'));
 }
 

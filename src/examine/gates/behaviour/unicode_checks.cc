@@ -65,6 +65,15 @@ std::string_view line_around(std::string_view text, std::size_t offset) {
   return text.substr(from, std::min(text.find('\n', offset), text.size()) - from);
 }
 
+// What a bundler made of sources is read by no reviewer as code: very long lines, there or all over.
+bool is_bundled(const ExaminedFile& file, std::size_t offset) {
+  constexpr std::size_t longest_read = 2000;  // bytes
+  constexpr std::size_t most_a_line = 200;    // on average
+  if (line_around(file.bytes, offset).size() > longest_read) return true;
+  const auto count = static_cast<std::size_t>(std::ranges::count(file.bytes, '\n')) + 1;
+  return file.bytes.size() > longest_read && file.bytes.size() / count > most_a_line;
+}
+
 // A direction that is opened and not closed on its line turns what follows around.
 bool leaves_open(std::string_view line) {
   int embedded = 0;
@@ -102,10 +111,10 @@ void check_bidirectional(const Rule& rule, const Subject& subject, std::span<con
                               fmt::format("{} turns the order in which the rest of the line is shown",
                                           code_point(found->code)));
     finding.excerpt = code_point(found->code);
-    // A table of such characters, or what a bundler made one line of, is read by no reviewer as code.
+    // Nor is a table of such characters.
     const bool alone = piece.kind == SourcePiece::Kind::string && piece.end - piece.begin <= 6;
-    const bool bundled = line_around(file.bytes, found->begin).size() > 2000;
-    if ((!open && piece.kind != SourcePiece::Kind::code) || alone || bundled) finding.severity = Severity::low;
+    const bool told_by_line = open || piece.kind == SourcePiece::Kind::code;
+    if (!told_by_line || alone || is_bundled(file, found->begin)) finding.severity = Severity::low;
     findings.push_back(std::move(finding));
   }
 }
@@ -136,7 +145,7 @@ void check_invisible(const Rule& rule, const Subject& subject, std::span<const H
     auto finding = finding_at(rule.about, file, found->begin, found->end,
                               fmt::format("{} stands in code and is not shown", code_point(found->code)));
     finding.excerpt = code_point(found->code);
-    finding.severity = Severity::medium;
+    finding.severity = is_bundled(file, found->begin) ? Severity::low : Severity::medium;
     findings.push_back(std::move(finding));
   }
   if (longest < enough || !where) return;

@@ -59,9 +59,10 @@ bool skip_operator(Reader& reader, Assignment& assignment) {
     if (reader.take(sign)) return assignment.compared = true;
   }
   if (reader.take("!=")) return assignment.compared = true;
-  for (const std::string_view sign : {"=>", ":::=", "::=", ":=", "?=", "||:", "||", "->", "=", ":", ","}) {
+  for (const std::string_view sign : {"=>", ":::=", "::=", ":=", "?=", "||:", "||", "->", "=", ":"}) {
     if (reader.take(sign)) return true;
   }
+  if (reader.take(",")) return assignment.listed = true;
   // `key="name" value="…"`
   if (reader.take("value=") || reader.take("value =")) return true;
   return reader.take(">") && (assignment.element = true);

@@ -13,6 +13,7 @@ struct Assignment {
   bool quoted = false;
   bool element = false;    // <name>value</name>
   bool queried = false;    // ?name=value in an address
+  bool listed = false;     // "name", "value": the next of a list, or of a call's arguments
   bool compared = false;   // "==", "!=": only looked at, not given
 };
 

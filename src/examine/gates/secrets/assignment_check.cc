@@ -54,11 +54,39 @@ bool tell_format(std::span<const NamedFormat> formats, const ExaminedFile& file,
   return true;
 }
 
+// Letters and digits alone, in lower case.
+std::string plain(std::string_view text) {
+  std::string letters;
+  for (const char c : lower(text)) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0) letters += c;
+  }
+  return letters;
+}
+
+// "ec.EllipticCurvePrivateKey": the name of a class, in a list of such.
+bool is_class_name(std::string_view name) {
+  const auto last = name.substr(name.rfind('.') + 1);
+  if (last.empty() || last.front() < 'A' || last.front() > 'Z' || last.find_first_of("_- ") != std::string_view::npos) {
+    return false;
+  }
+  return std::ranges::any_of(last, [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+// What is called after its name is no secret of it ("token2wav": "Token2WavConfig"), nor is what follows a
+// class's name in a list, or the digest of a file ("auth_token.py": "…").
+bool is_named_after(const Assignment& assignment) {
+  const std::string name = plain(assignment.name);
+  if (name.size() > 5 && plain(assignment.value).contains(name)) return true;
+  if (assignment.listed && is_class_name(assignment.name)) return true;
+  return std::ranges::any_of(std::initializer_list<std::string_view>{".py", ".pyi", ".js", ".json", ".c", ".h", ".md", ".txt"},
+                             [&](std::string_view suffix) { return assignment.name.ends_with(suffix); });
+}
+
 // Also the last word of a hash in a list of hashes: names are what tells them from keys.
 void tell_generic(const Rule& rule, const ExaminedFile& file, const Assignment& assignment,
                   std::vector<Finding>& findings) {
   if (meaning_of_name(assignment.name) != NameMeaning::credential) return;
-  if (lower(assignment.name) == lower(assignment.value)) return;
+  if (lower(assignment.name) == lower(assignment.value) || is_named_after(assignment)) return;
   const ValueShape shape = shape_of_value(assignment.value);
   SecretDescription told{rule.about.severity, rule.about.confidence, {}, {}, {}, assignment.value};
   if (const auto known = known_value(assignment.value); !known.empty()) {
@@ -80,10 +108,7 @@ void tell_generic(const Rule& rule, const ExaminedFile& file, const Assignment& 
     return;
   }
   if (assignment.compared || assignment.queried) told.confidence = Confidence::low;
-  if (told.confidence > Confidence::low && file.pieces().at(assignment.begin).kind == SourcePiece::Kind::docstring) {
-    told.confidence = Confidence::low;
-    told.message += ", in a documentation string";
-  }
+  doubt_example(file, assignment.begin, told);
   const std::string name = shortened(printable(assignment.name), 60);
   told.message += fmt::format(" ({})", name);
   told.what += fmt::format(" of \"{}\"", name);

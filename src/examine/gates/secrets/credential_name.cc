@@ -60,7 +60,7 @@ constexpr std::array<std::string_view, 24> before_key = {
     "license", "storage", "admin",  "hmac",     "deploy",  "session", "subscription", "server"};
 
 // Behind a credential's word these say that it is something about it.
-constexpr std::array<std::string_view, 66> not_after = {
+constexpr std::array<std::string_view, 67> not_after = {
     "field",  "fields", "name",  "names",   "type",   "types",    "id",      "ids",    "url",
     "uri",    "endpoint", "path", "file",   "filename", "dir",    "header",  "headers", "prefix",
     "suffix", "param",  "params", "parameter", "regex", "pattern", "hash",   "hashes", "hasher",
@@ -68,7 +68,7 @@ constexpr std::array<std::string_view, 66> not_after = {
     "help",   "text",   "title", "message", "msg",    "error",    "format",  "class",  "kind",
     "algorithm", "alg", "method", "policy", "prompt", "placeholder", "env",  "var",    "variable",
     "column", "index",  "count", "version", "cookie", "scope",    "validator", "provider",
-    "cache",  "cached", "key",   "keys"};
+    "cache",  "cached", "key",   "keys",    "namespace"};
 
 // In front of it, these: tokens of language models and parsers, of pages; public keys.
 constexpr std::array<std::string_view, 50> not_before = {

@@ -38,6 +38,7 @@ Range run_around(std::string_view text, std::size_t at, auto accept) {
 
 void tell(const Rule& rule, const ExaminedFile& file, Range range, SecretDescription told,
           std::vector<Finding>& findings) {
+  doubt_example(file, range.begin, told);
   findings.push_back(secret_finding(rule.about, file, range.begin, range.end, std::move(told)));
 }
 

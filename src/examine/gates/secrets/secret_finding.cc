@@ -68,6 +68,19 @@ std::string secret_digest(std::string_view value) {
 
 std::string secret_salt_digest() { return sha256(salt()).hex(); }
 
+void doubt_example(const ExaminedFile& file, std::size_t begin, SecretDescription& description) {
+  if (description.confidence == Confidence::low || description.severity <= Severity::low) return;
+  const auto name = file.path.substr(file.path.rfind('/') + 1);
+  if (file.pieces().at(begin).kind == SourcePiece::Kind::docstring) {
+    description.message += ", in a documentation string";
+  } else if (name == "PKG-INFO" || name == "METADATA") {
+    description.message += ", in the text that describes the package";
+  } else {
+    return;
+  }
+  description.confidence = Confidence::low;
+}
+
 Finding secret_finding(const RuleDescription& rule, const ExaminedFile& file, std::size_t begin,
                        std::size_t end, SecretDescription description) {
   Finding finding = finding_at(rule, file, begin, end, printable(description.message));

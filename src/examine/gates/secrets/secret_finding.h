@@ -37,6 +37,10 @@ struct SecretDescription {
   std::string_view value;
 };
 
+// Lowers the confidence of what begins at an offset, where it most likely is an example: in a documentation
+// string, or in a package's metadata, whose description is its README.
+void doubt_example(const ExaminedFile& file, std::size_t begin, SecretDescription& description);
+
 // A finding in [begin, end) of a file that holds nothing of the secret.
 Finding secret_finding(const RuleDescription& rule, const ExaminedFile& file, std::size_t begin,
                        std::size_t end, SecretDescription description);

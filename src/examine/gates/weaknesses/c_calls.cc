@@ -114,6 +114,22 @@ bool is_left_out(std::string_view file, std::size_t place) {
   return false;
 }
 
+// Does the place lie in the definition of a macro, over lines that end with a backslash?
+bool is_in_macro(std::string_view file, std::size_t place) {
+  constexpr int most_lines = 200;
+  auto end = place;
+  for (int i = 0; i < most_lines; ++i) {
+    const auto newline = end == 0 ? npos : file.rfind('\n', end - 1);
+    const auto begin = newline == npos ? 0 : newline + 1;
+    const auto line = trim(file.substr(begin, end - begin));
+    if (line.starts_with('#')) return trim(line.substr(1)).starts_with("define");
+    if (newline == npos) return false;
+    end = newline;
+    if (!trim(file.substr(0, end)).ends_with('\\')) return false;
+  }
+  return false;
+}
+
 template <class Judge>
 CheckedGate::Check calls_judged_by(Judge judge) {
   return [judge](const Rule& rule, const ExaminedFile& file, std::span<const Hit> hits,
@@ -137,6 +153,10 @@ CheckedGate::Check calls_judged_by(Judge judge) {
       if (judged <= looked_around && is_left_out(file.bytes, call->begin)) {
         own.back().confidence = Confidence::low;
         own.back().message += ", in what is compiled for debugging or not at all";
+      } else if (own.back().severity > Severity::low && own.back().confidence > Confidence::low &&
+                 is_in_macro(file.bytes, call->begin)) {
+        own.back().confidence = Confidence::low;
+        own.back().message += ", in a macro, whose uses tell what is given";
       }
     }
     const auto generator = generator_of(file.bytes);

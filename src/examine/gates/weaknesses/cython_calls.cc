@@ -63,6 +63,7 @@ bool is_harmless(const Entry& entry, const std::vector<CArgument>& arguments) {
   };
   if (entry.parameters.contains("shell") && !any("shell=True")) return true;
   if (entry.parameters.contains("loader") && any("Safe")) return true;
+  if (joined(arguments[0]).contains("dumps(")) return true;  // a copy of its own object
   const bool filled_in = std::ranges::any_of(arguments[0], [](const CToken& token) {
     return token.kind == CToken::Kind::string &&
            lower(token.text.substr(0, token.text.find_first_of("\"'"))).contains('f');

@@ -85,7 +85,8 @@ std::string_view reached_by(const SyntaxMatch& match, NodeId code, const DataSou
   if (sources.has(stored)) return "What was stored is run as code";
   if (sources.has(file) && !runs_script(match, code)) return "A text from a file is run as code";
   if (sources.has(program)) return "What another program printed is run as code";
-  return sources.has(given) ? std::string_view(match.rule.about.title) : "";
+  // `def main(args=None): args = args or sys.argv[1:]` is given the command line.
+  return sources.has(given) && !sources.has(command_line) ? std::string_view(match.rule.about.title) : "";
 }
 
 bool is_setup(std::string_view path) { return path == "setup.py" || path.ends_with("/setup.py"); }

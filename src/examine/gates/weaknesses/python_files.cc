@@ -174,6 +174,11 @@ bool check_temp_path(const SyntaxMatch& match, Judgement& judgement) {
 bool check_mktemp(const SyntaxMatch& match, Judgement& judgement) {
   const Module& module = match.module();
   const Syntax& syntax = match.syntax();
+  const NodeId folder = module.argument(match.node, "dir", 2);
+  if (folder != no_node && !syntax.text(folder).contains("tmp") && !syntax.text(folder).contains("temp")) {
+    judgement.confidence = Confidence::low;
+    judgement.message = "Name of a temporary file in a folder of its own, which not everybody writes to";
+  }
   for (NodeId at = module.parent(match.node); at != no_node; at = module.parent(at)) {
     if (!syntax.is(at, NodeKind::except_handler)) continue;
     const auto error = module.qualified(syntax.child(at));

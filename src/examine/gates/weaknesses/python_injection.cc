@@ -100,6 +100,14 @@ bool is_executed(const SyntaxMatch& match) {
   return false;
 }
 
+// What a database says of its own tables, which programs ask for names that they have.
+bool asks_catalogue(std::string_view text) {
+  constexpr std::array catalogues = std::to_array<std::string_view>(
+      {" information_schema.", " pg_class", " pg_catalog", " sqlite_master", " sqlite_schema", " geometry_columns",
+       " duckdb_", " all_tab", " user_tab", " sys.tables", " sys.columns", " svv_tables"});
+  return std::ranges::any_of(catalogues, [&](std::string_view name) { return text.contains(name); });
+}
+
 // Does the module tell that others can shape a part of it? Yes where data are not followed.
 bool is_from_outside(const SyntaxMatch& match, NodeId expression) {
   return !match.follows_data || data_sources(match.module(), expression, GivenTo::methods_too).from_outside();
@@ -192,6 +200,8 @@ bool check_sql_built(const SyntaxMatch& match, Judgement& judgement) {
   const bool executed = is_executed(match);
   if (built.holes == 0) {
     judgement.severity = Severity::low;
+  } else if (asks_catalogue(text)) {
+    judgement.message = "A name is written into a question about the tables there are";
   } else if (has_value_hole(text) || (has_list_of_values(text) && is_from_outside(match, match.node))) {
     judgement.confidence = executed ? Confidence::high : Confidence::medium;
     judgement.message = executed ? "A value is written into the statement that is executed"

@@ -70,6 +70,10 @@ std::string_view own_source(const SyntaxMatch& match, NodeId given, NodeId data)
   if (syntax.is(function, NodeKind::function_def) && syntax.text(function).contains("os.pipe()")) {
     return "What another process of the same program sent is unpickled";
   }
+  const bool taken = from.ends_with(".get()") || from.ends_with(".get_nowait()");
+  if (taken && from.starts_with("multiprocessing.")) {
+    return "What another process of the same program sent is unpickled";
+  }
   const bool opened = from == "open()" || from == "io.open()";
   if (from.starts_with("importlib.resources.") || from.starts_with("pkgutil.get_data") ||
       (opened && is_made_here(module, data))) {
