@@ -182,8 +182,12 @@ Finding unreadable_finding(const Name& name, const Version& version, const Error
 
 // A record that several sources have counts as it was changed last.
 void add_record(std::map<std::string, Advisory>& records, Advisory record) {
-  const auto [place, is_new] = records.try_emplace(record.id, record);
-  if (is_new) return;
+  const auto place = records.find(record.id);
+  if (place == records.end()) {
+    auto id = record.id;
+    records.emplace(std::move(id), std::move(record));
+    return;
+  }
   Advisory& known = place->second;
   const auto later = [](const Advisory& one) { return one.modified.value_or(Time{}); };
   const std::string sources = known.source == record.source

@@ -27,8 +27,9 @@ struct Candidates {
   explicit Candidates(const Version& version) : from(version), upstream(upstream_of(version).value_or(version)) {}
 
   void add(const AffectedVersions& affected) {
-    for (const auto& listed : affected.listed()) add_version(listed);
-    if (!affected.listed().empty()) add_behind(affected.listed().back());
+    const auto listed = affected.listed();
+    for (const auto& one : listed) add_version(one);
+    if (!listed.empty()) add_behind(listed.back());
     for (const auto& [kind, told] : affected.milestones()) {
       if (!told) continue;
       if (kind == Kind::fixed || kind == Kind::limit) add_version(*told);

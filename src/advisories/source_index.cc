@@ -154,7 +154,7 @@ std::size_t SourceIndex::dated_after(Time now) const {
 Result<std::vector<Advisory>> SourceIndex::records(const Name& name) const {
   std::vector<Advisory> records;
   for (const auto line : lines(table_.find(package_key(name.str())).value_or(""))) {
-    ASSAY_TRY(auto record, context(Advisory::parse(line), "the index of advisories"));
+    ASSAY_TRY(auto record, context(Advisory::read_back(line), "the index of advisories"));
     records.push_back(std::move(record));
   }
   return records;
@@ -182,7 +182,7 @@ std::vector<Name> SourceIndex::packages() const {
 Result<std::optional<Advisory>> SourceIndex::scores(std::string_view cve) const {
   const auto text = census_.kind == Kind::nvd ? table_.find(id_key(cve)) : std::nullopt;
   if (!text) return std::nullopt;
-  return context(Advisory::parse(*text), "the index of advisories");
+  return context(Advisory::read_back(*text), "the index of advisories");
 }
 
 Result<Urgency> SourceIndex::urgency(std::string_view cve) const {

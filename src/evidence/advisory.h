@@ -46,6 +46,8 @@ struct Advisory {
   // one of ECOSYSTEM. Without a summary, the details' first line stands for
   // it.
   static Result<Advisory> parse(std::string_view json);
+  // What to_json() wrote of what parse() read: versions are not held against PEP 440 again.
+  static Result<Advisory> read_back(std::string_view json);
 
   // By the schema's evaluation: the union of `versions` and every range, events sorted by PEP 440.
   // Withdrawn records affect nothing.

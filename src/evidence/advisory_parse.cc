@@ -32,6 +32,7 @@ std::string_view name_of(Advisory::Event::Kind kind) {
 
 class RecordReader {
  public:
+  explicit RecordReader(bool checked) : checked_(checked) {}
   Result<Advisory> read(element record);
 
  private:
@@ -54,6 +55,7 @@ class RecordReader {
                     std::vector<Advisory::Event>& events);
   void read_summary(element record);
 
+  const bool checked_;  // that versions are versions
   Advisory advisory_;
   std::size_t faults_ = 0;
   std::size_t events_ = 0;
@@ -64,7 +66,7 @@ void RecordReader::tell(std::string fault) {
 }
 
 bool RecordReader::is_version(std::string_view text) {
-  return text.size() <= version_limit && Version::parse(text).has_value();
+  return checked_ || (text.size() <= version_limit && Version::parse(text).has_value());
 }
 
 std::string_view RecordReader::text(element object, const char* key) {
@@ -267,9 +269,7 @@ Result<Advisory> RecordReader::read(element record) {
   return std::move(advisory_);
 }
 
-}  // namespace
-
-Result<Advisory> Advisory::parse(std::string_view json) {
+Result<Advisory> read_record(std::string_view json, bool checked) {
   if (json.size() > record_limit) {
     return fail(ErrorKind::invalid_input, "not an OSV record: more than 16 MiB");
   }
@@ -280,7 +280,12 @@ Result<Advisory> Advisory::parse(std::string_view json) {
     return fail(ErrorKind::invalid_input,
                 std::string("not an OSV record: ") + simdjson::error_message(fault));
   }
-  return RecordReader().read(record);
+  return RecordReader(checked).read(record);
 }
+
+}  // namespace
+
+Result<Advisory> Advisory::parse(std::string_view json) { return read_record(json, false); }
+Result<Advisory> Advisory::read_back(std::string_view json) { return read_record(json, true); }
 
 }  // namespace assay

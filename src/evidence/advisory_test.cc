@@ -32,6 +32,12 @@ void expect_affected(const Advisory& advisory, std::initializer_list<const char*
   for (const char* text : no) EXPECT_FALSE(advisory.affects(acme, version(text))) << text;
 }
 
+TEST(Advisory, ListsVersionsWhateverTheirSpelling) {
+  const auto listed = record("[]", R"(["1.0", "v2.0.0", "1!3.0", "04.1", "5.0rc1", "6-1", " 7.0 ", "8.0+local"])");
+  expect_affected(listed, {"1", "1.0.0", "2", "1!3", "4.1.0", "5rc1", "6.post1", "7", "8+local"},
+                  {"0", "1.0.1", "10", "2.1", "3.0", "1!3.1", "4", "4.10", "5", "6", "8", "1!1.0"});
+}
+
 TEST(Advisory, OfACommitWhatItsRangesNameIsKnown) {
   using OfCommit = Advisory::OfCommit;
   const std::string a(40, 'a'), b(40, 'b'), c(40, 'c'), d(64, 'd');

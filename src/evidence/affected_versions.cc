@@ -59,14 +59,37 @@ bool state_after(std::span<const Milestone> same_version, const Version& version
   return begins || (affected && !ends);
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// False where the numbers of the release that the text begins with are sure to be others.
+bool may_be(std::string_view text, const Version& version) {
+  if (text.contains('!')) return true;  // an epoch
+  const auto& release = version.release();
+  std::size_t part = 0;
+  for (auto at = static_cast<std::size_t>(std::ranges::find_if(text, is_digit) - text.begin()); at < text.size(); ++part) {
+    std::size_t end = at;
+    while (end < text.size() && is_digit(text[end])) ++end;
+    while (at + 1 < end && text[at] == '0') ++at;
+    if (text.substr(at, end - at) != (part < release.size() ? std::string_view(release[part]) : "0")) return false;
+    const bool goes_on = end + 1 < text.size() && text[end] == '.' && is_digit(text[end + 1]);
+    at = goes_on ? end + 1 : text.size();
+  }
+  return std::all_of(release.begin() + static_cast<std::ptrdiff_t>(std::min(part, release.size())), release.end(),
+                     [](const auto& number) { return number == "0"; });
+}
+
+bool is_written(std::string_view text, const Version& version) {
+  if (!may_be(text, version)) return false;
+  const auto read = Version::parse(text);
+  return read && *read == version;
+}
+
 }  // namespace
 
 AffectedVersions::AffectedVersions(const Advisory& advisory, const Name& name) {
   for (const auto& entry : advisory.affected) {
     if (entry.name != name) continue;
-    for (const auto& text : entry.versions) {
-      if (auto version = Version::parse(text)) listed_.push_back(*std::move(version));
-    }
+    listed_.insert(listed_.end(), entry.versions.begin(), entry.versions.end());
     for (const auto& events : entry.ranges) {
       Range& range = ranges_.emplace_back();
       range.milestones = milestones_of(events);
@@ -76,7 +99,6 @@ AffectedVersions::AffectedVersions(const Advisory& advisory, const Name& name) {
       std::ranges::stable_sort(range.milestones, is_before);
     }
   }
-  std::ranges::sort(listed_);
 }
 
 bool AffectedVersions::Range::contains(const Version& version) const {
@@ -92,8 +114,17 @@ bool AffectedVersions::Range::contains(const Version& version) const {
 }
 
 bool AffectedVersions::contains(const Version& version) const {
-  return std::ranges::binary_search(listed_, version) ||
-         std::ranges::any_of(ranges_, [&](const Range& range) { return range.contains(version); });
+  return std::ranges::any_of(ranges_, [&](const Range& range) { return range.contains(version); }) ||
+         std::ranges::any_of(listed_, [&](const std::string& text) { return is_written(text, version); });
+}
+
+std::vector<Version> AffectedVersions::listed() const {
+  std::vector<Version> all;
+  for (const auto& text : listed_) {
+    if (auto version = Version::parse(text)) all.push_back(*std::move(version));
+  }
+  std::ranges::sort(all);
+  return all;
 }
 
 std::vector<Milestone> AffectedVersions::milestones() const {

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "evidence/advisory.h"
@@ -24,8 +25,8 @@ class AffectedVersions {
     Advisory::Event::Kind kind;
     std::optional<Version> version;
   };
-  const std::vector<Version>& listed() const { return listed_; }  // sorted
-  std::vector<Milestone> milestones() const;                      // of all ranges
+  std::vector<Version> listed() const;        // sorted
+  std::vector<Milestone> milestones() const;  // of all ranges
 
  private:
   struct Range {
@@ -34,7 +35,7 @@ class AffectedVersions {
     bool contains(const Version& version) const;
   };
 
-  std::vector<Version> listed_;
+  std::vector<std::string> listed_;  // as written: most are never read, since most differ at a glance
   std::vector<Range> ranges_;
 };
 

@@ -49,10 +49,10 @@ std::string affected_words(const Advisory& advisory, const Name& name) {
   for (const auto& entry : advisory.affected) {
     if (entry.name != name) continue;
     for (const auto& range : entry.ranges) add_stretches(range, words);
-    for (const auto& version : entry.versions) listed.push_back(printable(version));
+    listed.insert(listed.end(), entry.versions.begin(), entry.versions.end());
   }
   if (words.empty() && listed.size() > most_listed) return fmt::format("{} versions that it lists", listed.size());
-  if (words.empty()) return join(listed, ", ");
+  if (words.empty()) return printable(join(listed, ", "));
   std::set<std::string> seen;
   std::erase_if(words, [&](const std::string& one) { return !seen.insert(one).second; });
   return join(words, " or ");
