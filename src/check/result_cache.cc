@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <set>
 #include <span>
 #include <thread>
 #include <type_traits>
+#include <unordered_set>
 
 #include "io/files.h"
 
@@ -51,6 +51,15 @@ bool read_at(const Descriptor& file, void* to, std::size_t size, std::uint64_t o
   }
   return true;
 }
+
+// A key is a digest: its first bytes spread as well as any hash of it.
+struct KeyedHash {
+  std::size_t operator()(const auto& keyed) const {
+    std::size_t hash;
+    std::memcpy(&hash, keyed.first.data(), sizeof hash);
+    return hash;
+  }
+};
 
 std::uint32_t today() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -207,8 +216,8 @@ void ResultCache::add(const Key& key, const FileStamp& stamp, std::int64_t read_
 std::vector<ResultCache::Added> ResultCache::merged() const {
   std::vector<Added> all;
   std::uint64_t bytes = sizeof(Header);
-  std::set<std::pair<Key, std::array<std::uint8_t, Digest::size>>> unstamped;
-  std::set<std::pair<Key, FileStamp>> stamped;
+  std::unordered_set<std::pair<Key, std::array<std::uint8_t, Digest::size>>, KeyedHash> unstamped;
+  std::unordered_set<std::pair<Key, FileStamp>, KeyedHash> stamped;
   const auto take = [&](const Entry& entry, auto&& packed_of) {
     const bool is_new = entry.stamp.inode == 0 ? unstamped.emplace(entry.key, entry.digest).second
                                                : stamped.emplace(entry.key, entry.stamp).second;
