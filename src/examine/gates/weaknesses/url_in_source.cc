@@ -46,6 +46,11 @@ bool has_file_of_data(const Rule& rule, const HttpReference& url) {
                              [&](const std::string& suffix) { return path.ends_with(suffix); });
 }
 
+// Python that speaks of no network anywhere names where something came from, or what it is called.
+bool may_fetch(const Rule& rule, const UrlInSource& reference) {
+  return reference.source != SourceKind::python || contains_any(reference.file.bytes, rule.list("network-words"));
+}
+
 bool is_filled_in(const HttpReference& url) {
   return url.host.contains('*') || url.path.contains("%s") || url.path.contains('{') ||
          url.path.contains("${");
@@ -95,10 +100,9 @@ Confidence confidence_of_fetching(const Rule& rule, const UrlInSource& reference
   const auto label = url.host.substr(0, url.host.find('.'));
   const auto words = words_of_target(reference);
   const bool named = std::ranges::find_first_of(words, rule.list("fetching-names")) != words.end();
-  const bool fetched = address || named || is_in(label, rule.list("fetching-hosts")) ||
-                       is_filled_in(url) || has_file_of_data(rule, url) ||
-                       is_given_to_a_fetching_call(rule, reference);
-  return fetched ? Confidence::medium : Confidence::low;
+  if (address || named || is_given_to_a_fetching_call(rule, reference)) return Confidence::medium;
+  const bool looks_fetched = is_in(label, rule.list("fetching-hosts")) || is_filled_in(url) || has_file_of_data(rule, url);
+  return looks_fetched && may_fetch(rule, reference) ? Confidence::medium : Confidence::low;
 }
 
 }  // namespace assay
