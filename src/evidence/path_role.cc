@@ -1,5 +1,6 @@
 #include "evidence/path_role.h"
 
+#include "base/text.h"
 #include "evidence/enum_names.h"
 
 namespace assay {
@@ -24,6 +25,11 @@ bool ships(PathRole role) {
 }
 
 bool is_test_file(std::string_view name) {
+  const auto dot = name.rfind('.');
+  if (dot != std::string_view::npos && is_any_of(name.substr(dot), {".c", ".cc", ".cpp", ".cxx", ".go"})) {
+    const auto stem = name.substr(0, dot);
+    return stem.ends_with("_test") || stem.ends_with("_unittest") || stem.ends_with("_benchmark");
+  }
   return name == "conftest.py" || (name.starts_with("test_") && name.ends_with(".py")) ||
          name.ends_with("_test.py") || name.ends_with("_tests.py");
 }

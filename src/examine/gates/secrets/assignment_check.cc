@@ -78,7 +78,7 @@ bool is_named_after(const Assignment& assignment) {
   const std::string name = plain(assignment.name);
   if (name.size() > 5 && plain(assignment.value).contains(name)) return true;
   if (assignment.listed && is_class_name(assignment.name)) return true;
-  return std::ranges::any_of(std::initializer_list<std::string_view>{".py", ".pyi", ".js", ".json", ".c", ".h", ".md", ".txt"},
+  return std::ranges::any_of(std::initializer_list<std::string_view>{".py", ".pyi", ".js", ".ts", ".json", ".c", ".cc", ".h", ".rs", ".go", ".md", ".txt"},
                              [&](std::string_view suffix) { return assignment.name.ends_with(suffix); });
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "evidence/path_role.h"
 #include "examine/finding_at.h"
 #include "io/archive.h"
 
@@ -70,6 +71,18 @@ bool is_array_of_numbers(std::string_view bytes) {
 
 }  // namespace
 
+namespace {
+
+// By its own path, a member of an archive has no role but this.
+bool is_of_tests(std::string_view path) {
+  if (is_test_file(path.substr(path.rfind('/') + 1))) return true;
+  return std::ranges::any_of(split(path.substr(0, path.rfind('/') + 1), '/'), [](std::string_view folder) {
+    return is_any_of(folder, {"test", "tests", "_test", "_tests", "testing", "testdata"});
+  });
+}
+
+}  // namespace
+
 void PackedContent::examine_inner(const ExaminedFile& outer, std::string_view path,
                                   std::string_view bytes, std::vector<Finding>& findings) const {
   const ExaminedFile inner{path, bytes, outer.role};
@@ -95,6 +108,7 @@ void PackedContent::check_archive(const Rule& rule, const ExaminedFile& file,
     std::vector<Finding> inner;
     examine_inner(file, entry.path, bytes, inner);
     for (Finding& finding : inner) {
+      if (is_of_tests(entry.path)) finding.confidence = Confidence::low;
       const auto place = finding.line == 0 ? entry.path : fmt::format("{}:{}", entry.path, finding.line);
       finding.message += printable(fmt::format(" (in its member {})", shortened(place, 120)));
       finding.path = file.path;

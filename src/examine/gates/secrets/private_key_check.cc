@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "examine/gates/secrets/key_file.h"
 #include "examine/gates/secrets/private_key.h"
+#include "examine/gates/secrets/secret_finding.h"
 #include "examine/finding_at.h"
 
 namespace assay {
@@ -73,6 +74,9 @@ void tell(const Rule& rule, const ExaminedFile& file, std::size_t begin, std::si
   if (std::ranges::any_of(rule.list("test-names"), stands_in_path)) {
     finding.confidence = Confidence::low;
     finding.message += "; by its name it is material of tests";
+  } else if (describes_package(file.path)) {
+    finding.confidence = Confidence::low;
+    finding.message += ", in the text that describes the package";
   }
   findings.push_back(std::move(finding));
 }

@@ -68,12 +68,15 @@ std::string secret_digest(std::string_view value) {
 
 std::string secret_salt_digest() { return sha256(salt()).hex(); }
 
+bool describes_package(std::string_view path) {
+  return is_any_of(path.substr(path.rfind('/') + 1), {"PKG-INFO", "METADATA"});
+}
+
 void doubt_example(const ExaminedFile& file, std::size_t begin, SecretDescription& description) {
   if (description.confidence == Confidence::low || description.severity <= Severity::low) return;
-  const auto name = file.path.substr(file.path.rfind('/') + 1);
   if (file.pieces().at(begin).kind == SourcePiece::Kind::docstring) {
     description.message += ", in a documentation string";
-  } else if (name == "PKG-INFO" || name == "METADATA") {
+  } else if (describes_package(file.path)) {
     description.message += ", in the text that describes the package";
   } else {
     return;

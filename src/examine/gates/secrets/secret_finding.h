@@ -37,8 +37,11 @@ struct SecretDescription {
   std::string_view value;
 };
 
+// Is it a package's metadata, whose description is its README?
+bool describes_package(std::string_view path);
+
 // Lowers the confidence of what begins at an offset, where it most likely is an example: in a documentation
-// string, or in a package's metadata, whose description is its README.
+// string, or in a text that describes the package.
 void doubt_example(const ExaminedFile& file, std::size_t begin, SecretDescription& description);
 
 // A finding in [begin, end) of a file that holds nothing of the secret.

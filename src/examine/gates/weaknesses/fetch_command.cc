@@ -143,6 +143,7 @@ void check_fetch_command(const Rule& rule, const ExaminedFile& file, std::span<c
     if (file.pieces().at(hit.end - 1).kind == SourcePiece::Kind::comment) continue;
     const std::size_t begin = command_begin(rule, file.bytes, hit.end - 1);
     const auto before = before_on_line(file.bytes, begin);
+    if (before.ends_with('/') && !before.ends_with("bin/")) continue;  // a folder of that name
     if (speaks_of(rule, before)) continue;
     const auto command = command_at(file.bytes, begin);
     const auto after = file.bytes.substr(begin, command.size() + check_window);

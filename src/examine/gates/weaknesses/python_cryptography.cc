@@ -47,12 +47,28 @@ constexpr std::array harmless_words = std::to_array<std::string_view>(
 
 }  // namespace
 
+// OAEP(mgf=MGF1(SHA1()), algorithm=SHA1()): what RFC 8017 takes when nothing is said.
+bool is_of_padding(const SyntaxMatch& match) {
+  const Module& module = match.module();
+  NodeId at = match.node;
+  for (int i = 0; i < 6 && at != no_node; ++i, at = module.parent(at)) {
+    if (at == match.node || !match.syntax().is(at, NodeKind::call)) continue;
+    if (is_any_of(last_part(match.syntax().text(match.syntax().child(at))), {"OAEP", "MGF1"})) return true;
+  }
+  return false;
+}
+
 bool check_weak_hash(const SyntaxMatch& match, Judgement& judgement) {
   for (const int place : {0, 1}) {
     const NodeId data = match.module().argument(match.node, "", place);
     if (data == no_node || !match.follows_data || !data_sources(match.module(), data).has(DataSource::random)) continue;
     judgement.severity = Severity::low;
     judgement.message = "A broken hash spreads random bytes";
+    return true;
+  }
+  if (is_of_padding(match)) {
+    judgement.severity = Severity::low;
+    judgement.message = "A broken hash in a padding (OAEP, MGF1), where its collisions do no harm";
     return true;
   }
   const auto words = purpose_of(match);
