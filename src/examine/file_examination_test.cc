@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "made_keys.h"
 
@@ -81,6 +82,18 @@ TEST_F(FileExamination, WhatIsSecretIsNoContext) {
   const auto found = examine("a.pem", key);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].context, one_spaced(found[0].excerpt));
+}
+
+TEST_F(FileExamination, ATableOfValuesIsNoListOfCredentials) {
+  const auto most_confident = [&](int values) {
+    std::string text;
+    for (int i = 0; i < values; ++i) {
+      text += fmt::format("  {{\"api_token\": \"{}\"}},\n", base64(sha256(fmt::format("word {}", i)).hex().substr(0, 33)));
+    }
+    return std::ranges::max(examine("words.json", text), {}, &Finding::confidence).confidence;
+  };
+  EXPECT_EQ(most_confident(3), Confidence::medium);
+  EXPECT_EQ(most_confident(150), Confidence::low);
 }
 
 TEST_F(FileExamination, NoFileDrownsTheOthers) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -116,6 +117,16 @@ void tell_generic(const Rule& rule, const ExaminedFile& file, const Assignment& 
                                     assignment.begin + assignment.value.size(), std::move(told)));
 }
 
+// One name that is given a hundred values is a column of a table: the words of a language model, test vectors.
+constexpr std::size_t most_of_a_name = 100;
+
+void doubt_table(std::span<const std::size_t> own, std::vector<Finding>& findings) {
+  for (const std::size_t each : own) {
+    findings[each].confidence = Confidence::low;
+    findings[each].message += ", in a table of such";
+  }
+}
+
 }  // namespace
 
 std::vector<Pattern> named_patterns(std::span<const NamedFormat> formats) {
@@ -140,6 +151,7 @@ void check_assignments(const Rule& rule, std::span<const NamedFormat> formats,
   constexpr std::size_t shortest_value = 6;
   const bool bare_values = has_bare_values(file);
   std::size_t seen = 0;  // up to where values were looked at
+  std::map<std::string_view, std::vector<std::size_t>> by_name;  // which findings are of values of it
   for (const Hit& hit : hits) {
     const auto assignment = assignment_at(file.bytes, hit.end);
     if (!assignment || assignment->value.size() < shortest_value) continue;
@@ -152,7 +164,12 @@ void check_assignments(const Rule& rule, std::span<const NamedFormat> formats,
     const bool told = !generic.empty() && std::ranges::any_of(told_by_shape, [&](const auto* format) {
       return format->shape.matches(assignment->value);
     });
-    if (!told) std::ranges::move(generic, std::back_inserter(findings));
+    if (told || generic.empty()) continue;
+    by_name[assignment->name].push_back(findings.size());
+    std::ranges::move(generic, std::back_inserter(findings));
+  }
+  for (const auto& [name, own] : by_name) {
+    if (own.size() > most_of_a_name) doubt_table(own, findings);
   }
 }
 
