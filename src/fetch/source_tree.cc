@@ -77,7 +77,10 @@ std::optional<PathRole> role_of_folder(std::string_view name, bool at_top) {
   if (name.ends_with(".egg-info") || name.ends_with(".dist-info")) return PathRole::generated;
   if (!at_top) return std::nullopt;
   // Servers that only tests talk to, with the keys they are made for.
-  if (is_any_of(name, {"dummyserver", "testserver", "test_server"})) return PathRole::test;
+  if (is_any_of(name, {"dummyserver", "testserver", "test_server", "e2e_tests", "e2e-tests", "e2e", "integration_tests",
+                       "integration-tests", "unit_tests", "functional_tests"})) {
+    return PathRole::test;
+  }
   if (is_any_of(name, {"documentation", "man", "changelog", "changes", "news"}))
     return PathRole::docs;
   if (is_any_of(name, {"demo", "demos", "samples", "tutorials", "docs_src", "notebooks"})) {

@@ -115,6 +115,7 @@ TEST(RoleOf, APath) {
       {"flask/core_test.py", PathRole::test},
       {"third_party/x509/x509_test.cc", PathRole::test},
       {"src/str_cat_benchmark.cc", PathRole::test},
+      {"e2e_tests/config/host_key", PathRole::test},
       {"src/self_test.h", PathRole::shipped},
       {"flask/conftest.py", PathRole::test},
       {"tests/vendor/x.py", PathRole::test},

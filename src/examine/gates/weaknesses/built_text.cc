@@ -165,7 +165,7 @@ class Builder {
       if (!module_.text_of(module_.argument(id, "", 1))) hole(false);
     } else if (method == "join") {
       add_join(object, module_.argument(id, "", 0), depth);
-    } else if (method.starts_with("quote") || method.contains("escape")) {
+    } else if (method.starts_with("quote") || method.contains("escape") || method == "strftime" || method == "isoformat") {
       hole(true);
     } else {
       hole(false);

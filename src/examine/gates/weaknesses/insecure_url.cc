@@ -128,6 +128,14 @@ bool is_message(const UrlInSource& reference) {
   return !trim(before).empty() && before.find_first_of(" \t\n") != npos;
 }
 
+// In a text file: words before it, and no command.
+bool is_in_prose(const UrlInSource& reference) {
+  if (reference.source != SourceKind::other || !reference.base_name().ends_with(".txt")) return false;
+  const auto before = reference.before_in_file(400);
+  const auto line = trim(before.substr(before.rfind('\n') == npos ? 0 : before.rfind('\n') + 1));
+  return std::ranges::count(line, ' ') >= 2;
+}
+
 // A link that a person may follow, or text of the page; not what a browser loads by itself.
 bool is_link_for_people(const UrlInSource& reference) {
   if (reference.source != SourceKind::markup) return false;
@@ -200,6 +208,7 @@ Judgement judge(const Rule& rule, const UrlInSource& reference) {
       return only_read("stands without TLS in what is called a namespace");
     }
     if (is_named_for_people(rule, reference)) return only_read("is linked without TLS for people");
+    if (is_in_prose(reference)) return only_read("is named without TLS in a text");
     if (is_message(reference)) return only_read("is named without TLS in a message");
     if (is_link_for_people(reference)) return only_read("is linked without TLS for people");
   }

@@ -28,6 +28,7 @@ CheckedGate::SyntaxChecks python_checks() {
           {"verification-off", check_verification_off},
           {"digest-comparison", check_digest_comparison},
           {"snmp-keys", check_snmp_keys},
+          {"token-times", check_token_times},
           {"file-mode", check_file_mode},
           {"umask", check_umask},
           {"temp-path", check_temp_path},

@@ -40,6 +40,7 @@ bool check_old_tls(const SyntaxMatch& match, Judgement& judgement);
 bool check_tls_ciphers(const SyntaxMatch& match, Judgement& judgement);
 bool check_verification_off(const SyntaxMatch& match, Judgement& judgement);
 bool check_digest_comparison(const SyntaxMatch& match, Judgement& judgement);
+bool check_token_times(const SyntaxMatch& match, Judgement& judgement);
 bool check_snmp_keys(const SyntaxMatch& match, Judgement& judgement);
 
 // Files, addresses, passwords, control flow.

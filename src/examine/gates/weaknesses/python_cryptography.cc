@@ -254,6 +254,23 @@ bool check_digest_comparison(const SyntaxMatch& match, Judgement& /*judgement*/)
   return keyed;
 }
 
+bool check_token_times(const SyntaxMatch& match, Judgement& judgement) {
+  const NodeId function = match.module().scope_of(match.node);
+  if (!match.syntax().is(function, NodeKind::function_def)) return true;
+  const auto text = match.syntax().text(function).substr(0, 16 << 10);
+  const auto reads = [&](std::string_view claim) {
+    return text.contains("\"" + std::string(claim) + "\"") || text.contains("'" + std::string(claim) + "'");
+  };
+  const bool times = reads("exp") || reads("nbf") || reads("iat");
+  const bool more = reads("sub") || reads("iss") || reads("aud") || reads("email") || reads("scope") || reads("roles") ||
+                    reads("name") || reads("upn") || reads("oid") || reads("groups") || reads("kid");
+  if (times && !more) {
+    judgement.confidence = Confidence::low;
+    judgement.message += ", of which only times are read";
+  }
+  return true;
+}
+
 bool check_snmp_keys(const SyntaxMatch& match, Judgement& /*judgement*/) {
   const Module& module = match.module();
   return module.argument(match.node, "authKey", 1) == no_node ||
