@@ -1,5 +1,8 @@
 #include "examine/dead_branch.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "python/dead_fallback.h"
 
 namespace assay {
@@ -16,14 +19,18 @@ bool is_dead_branch(const python::Module& module, NodeId id) {
   return false;
 }
 
-bool is_run_as_script(const python::Module& module, std::size_t offset) {
+ScriptPart::ScriptPart(const python::Module& module) {
   const auto& syntax = module.syntax();
   for (const NodeId statement : syntax.children(0)) {
     if (!syntax.is(statement, NodeKind::if_) || !syntax.text(syntax.child(statement)).contains("__main__")) continue;
     const auto& body = syntax[syntax.child(statement, 1)];
-    if (body.begin <= offset && offset < body.end) return true;
+    parts_.emplace_back(body.begin, body.end);
   }
-  return false;
+}
+
+bool ScriptPart::holds(std::size_t offset) const {
+  const auto after = std::ranges::upper_bound(parts_, offset, {}, &std::pair<std::size_t, std::size_t>::first);
+  return after != parts_.begin() && offset < std::prev(after)->second;
 }
 
 }  // namespace assay

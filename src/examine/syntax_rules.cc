@@ -236,6 +236,7 @@ struct SyntaxRules::Walk {
   std::map<std::uint32_t, std::size_t> judged{};             // places, by rule
   std::map<std::uint32_t, BoundedFindings> told{};           // by rule
   const Module* module = nullptr;
+  std::optional<ScriptPart> script{};
   std::vector<std::uint32_t> found{};  // entries that a node's names fit
 
   bool activate(std::uint32_t entry) {
@@ -430,12 +431,18 @@ struct SyntaxRules::Walk {
     }
   }
 
+  bool is_run_as_script(NodeId id) {
+    if (file.path.ends_with("__main__.py")) return false;
+    if (!script) script.emplace(*module);
+    return script->holds(module->syntax()[id].begin);
+  }
+
   // Lowers the confidence where no use of the package comes.
-  void doubt_place(NodeId id, Judgement& judgement) const {
+  void doubt_place(NodeId id, Judgement& judgement) {
     std::string_view doubt;
     if (is_dead_branch(*module, id)) {
       doubt = ", where a module of the standard library is missing";
-    } else if (is_run_as_script(*module, module->syntax()[id].begin) && !file.path.ends_with("__main__.py")) {
+    } else if (is_run_as_script(id)) {
       doubt = ", where the module is run as a script";
     }
     if (doubt.empty()) return;

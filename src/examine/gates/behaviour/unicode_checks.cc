@@ -59,19 +59,23 @@ bool opens_direction(std::uint32_t code) {
   return code == 0x202A || code == 0x202B || code == 0x202D || code == 0x202E || (code >= 0x2066 && code <= 0x2068);
 }
 
+constexpr std::size_t longest_read = 2000;  // bytes of a line that a person may read
+
+// The line, no more than so much of it to each side.
 std::string_view line_around(std::string_view text, std::size_t offset) {
-  const auto begin = text.rfind('\n', offset == 0 ? 0 : offset - 1);
-  const std::size_t from = begin == std::string_view::npos ? 0 : begin + 1;
-  return text.substr(from, std::min(text.find('\n', offset), text.size()) - from);
+  const std::size_t least = offset < longest_read ? 0 : offset - longest_read;
+  const auto before = text.substr(least, offset - least);
+  const auto newline = before.rfind('\n');
+  const std::size_t from = newline == std::string_view::npos ? least : least + newline + 1;
+  const auto after = text.substr(offset, longest_read);
+  return text.substr(from, offset - from + std::min(after.find('\n'), after.size()));
 }
 
-// What a bundler made of sources is read by no reviewer as code: very long lines, there or all over.
-bool is_bundled(const ExaminedFile& file, std::size_t offset) {
-  constexpr std::size_t longest_read = 2000;  // bytes
-  constexpr std::size_t most_a_line = 200;    // on average
-  if (line_around(file.bytes, offset).size() > longest_read) return true;
-  const auto count = static_cast<std::size_t>(std::ranges::count(file.bytes, '\n')) + 1;
-  return file.bytes.size() > longest_read && file.bytes.size() / count > most_a_line;
+// What a bundler made of sources is read by no reviewer as code: long lines all over.
+bool has_long_lines(std::string_view text) {
+  constexpr std::size_t most_a_line = 200;  // on average
+  const auto count = static_cast<std::size_t>(std::ranges::count(text, '\n')) + 1;
+  return text.size() > longest_read && text.size() / count > most_a_line;
 }
 
 // A direction that is opened and not closed on its line turns what follows around.
@@ -90,6 +94,21 @@ bool leaves_open(std::string_view line) {
   return embedded > 0 || isolated > 0;
 }
 
+// Asked for many places of a file.
+class Bundled {
+ public:
+  explicit Bundled(std::string_view text) : text_(text) {}
+  bool at(std::size_t offset) {
+    if (line_around(text_, offset).size() > longest_read) return true;
+    if (!all_over_) all_over_ = has_long_lines(text_);
+    return *all_over_;
+  }
+
+ private:
+  std::string_view text_;
+  std::optional<bool> all_over_;
+};
+
 bool is_script_letter(std::uint32_t code) {
   return (code >= 0x370 && code <= 0x3FF) || (code >= 0x400 && code <= 0x52F) ||
          (code >= 0x1D400 && code <= 0x1D7FF) || (code >= 0xFF21 && code <= 0xFF5A);
@@ -100,6 +119,7 @@ bool is_script_letter(std::uint32_t code) {
 void check_bidirectional(const Rule& rule, const Subject& subject, std::span<const Hit> hits,
                          std::vector<Finding>& findings) {
   const auto& file = subject.file;
+  Bundled bundled(file.bytes);
   const SourceKind kind = source_kind(file.path, file.bytes);
   if (!is_source(kind) || is_language_data(file.path) || !is_utf8(file.bytes)) return;
   for (const Hit& hit : hits) {
@@ -114,7 +134,7 @@ void check_bidirectional(const Rule& rule, const Subject& subject, std::span<con
     // Nor is a table of such characters.
     const bool alone = piece.kind == SourcePiece::Kind::string && piece.end - piece.begin <= 6;
     const bool told_by_line = open || piece.kind == SourcePiece::Kind::code;
-    if (!told_by_line || alone || is_bundled(file, found->begin)) finding.severity = Severity::low;
+    if (!told_by_line || alone || bundled.at(found->begin)) finding.severity = Severity::low;
     findings.push_back(std::move(finding));
   }
 }
@@ -124,6 +144,7 @@ void check_invisible(const Rule& rule, const Subject& subject, std::span<const H
   const auto& file = subject.file;
   const SourceKind kind = source_kind(file.path, file.bytes);
   if (!is_source(kind) || is_language_data(file.path) || !is_utf8(file.bytes)) return;
+  Bundled bundled(file.bytes);
   // Many in a row carry data (tag characters, variation selectors); one in a name makes two of one.
   constexpr std::size_t enough = 8;
   std::size_t row = 0;
@@ -145,7 +166,7 @@ void check_invisible(const Rule& rule, const Subject& subject, std::span<const H
     auto finding = finding_at(rule.about, file, found->begin, found->end,
                               fmt::format("{} stands in code and is not shown", code_point(found->code)));
     finding.excerpt = code_point(found->code);
-    finding.severity = is_bundled(file, found->begin) ? Severity::low : Severity::medium;
+    finding.severity = bundled.at(found->begin) ? Severity::low : Severity::medium;
     findings.push_back(std::move(finding));
   }
   if (longest < enough || !where) return;

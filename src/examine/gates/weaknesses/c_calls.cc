@@ -114,11 +114,13 @@ bool is_left_out(std::string_view file, std::size_t place) {
   return false;
 }
 
-// Does the place lie in the definition of a macro, over lines that end with a backslash?
+// Does the place lie in the definition of a macro, over lines that end with a backslash? Told by the 16 KiB
+// before it.
 bool is_in_macro(std::string_view file, std::size_t place) {
-  constexpr int most_lines = 200;
-  auto end = place;
-  for (int i = 0; i < most_lines; ++i) {
+  constexpr std::size_t window = 16 << 10;
+  file = file.substr(0, place);
+  file.remove_prefix(place < window ? 0 : place - window);
+  for (auto end = file.size();;) {
     const auto newline = end == 0 ? npos : file.rfind('\n', end - 1);
     const auto begin = newline == npos ? 0 : newline + 1;
     const auto line = trim(file.substr(begin, end - begin));
@@ -127,7 +129,6 @@ bool is_in_macro(std::string_view file, std::size_t place) {
     end = newline;
     if (!trim(file.substr(0, end)).ends_with('\\')) return false;
   }
-  return false;
 }
 
 template <class Judge>
@@ -153,8 +154,8 @@ CheckedGate::Check calls_judged_by(Judge judge) {
       if (judged <= looked_around && is_left_out(file.bytes, call->begin)) {
         own.back().confidence = Confidence::low;
         own.back().message += ", in what is compiled for debugging or not at all";
-      } else if (own.back().severity > Severity::low && own.back().confidence > Confidence::low &&
-                 is_in_macro(file.bytes, call->begin)) {
+      } else if (judged <= looked_around && own.back().severity > Severity::low &&
+                 own.back().confidence > Confidence::low && is_in_macro(file.bytes, call->begin)) {
         own.back().confidence = Confidence::low;
         own.back().message += ", in a macro, whose uses tell what is given";
       }

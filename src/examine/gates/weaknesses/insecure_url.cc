@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "examine/dead_branch.h"
 #include "examine/finding_at.h"
 #include "examine/gates/weaknesses/assembled_url.h"
 #include "examine/gates/weaknesses/http_reference.h"
@@ -148,12 +147,6 @@ bool is_link_for_people(const UrlInSource& reference) {
   return tag.starts_with("<a ") || tag.starts_with("<a\n") || tag.starts_with("<area ");
 }
 
-bool is_run_by_hand(const UrlInSource& reference) {
-  const auto& file = reference.file;
-  if (!file.path.ends_with(".py") || !file.bytes.contains("__main__")) return false;
-  return !file.path.ends_with("__main__.py") && is_run_as_script(file.python(), reference.url.begin);
-}
-
 // In a file of no known kind, a line that begins so is a comment in nearly every format there is.
 bool is_in_marked_line(const UrlInSource& reference) {
   if (reference.source != SourceKind::other) return false;
@@ -213,7 +206,7 @@ Judgement judge(const Rule& rule, const UrlInSource& reference) {
     if (is_link_for_people(reference)) return only_read("is linked without TLS for people");
   }
   const auto confidence = confidence_of_fetching(rule, reference);
-  if (confidence > Confidence::low && is_run_by_hand(reference)) {
+  if (confidence > Confidence::low && reference.all.is_run_by_hand(reference.url.begin)) {
     return {rule.about.severity, Confidence::low, "is referred to without TLS where the module is run as a script"};
   }
   return {rule.about.severity, confidence,
@@ -224,8 +217,8 @@ Judgement judge(const Rule& rule, const UrlInSource& reference) {
 
 namespace {
 
-Finding finding_of(const Rule& rule, const ExaminedFile& file, const HttpReference& url) {
-  const auto judgement = judge(rule, {file, url, file.pieces().kind(), file.pieces().at(url.begin)});
+Finding finding_of(const Rule& rule, const ExaminedFile& file, const FileOfUrls& all, const HttpReference& url) {
+  const auto judgement = judge(rule, {file, all, url, file.pieces().kind(), file.pieces().at(url.begin)});
   const std::string named = url.scheme == "http" ? url.host : fmt::format("{} ({})", url.host, url.scheme);
   auto finding = finding_at(rule.about, file, url.begin, url.begin + url.url.size(),
                             fmt::format("{} {}", named, judgement.words));
@@ -239,12 +232,13 @@ Finding finding_of(const Rule& rule, const ExaminedFile& file, const HttpReferen
 void check_utf16(const Rule& rule, const ExaminedFile& file, const std::string& text,
                  std::vector<Finding>& findings) {
   const ExaminedFile decoded{file.path, text, file.role};
+  const FileOfUrls all(rule, decoded);
   const auto& schemes = rule.list("schemes");
   for (auto at = text.find("://"); at != npos; at = text.find("://", at + 3)) {
     const auto url = http_reference(text, at + 3);
     if (!url) continue;
     if (url->scheme != "http" && std::ranges::find(schemes, url->scheme) == schemes.end()) continue;
-    auto finding = finding_of(rule, decoded, *url);
+    auto finding = finding_of(rule, decoded, all, *url);
     finding.context = finding.excerpt;  // the line as it stands in the file is no text
     findings.push_back(std::move(finding));
   }
@@ -257,13 +251,13 @@ bool may_be_assembled(const ExaminedFile& file, std::size_t end) {
          std::string_view("\"'{%").contains(file.bytes[end]);
 }
 
-void check_assembled(const Rule& rule, const ExaminedFile& file, std::span<const std::size_t> ends,
+void check_assembled(const Rule& rule, const ExaminedFile& file, const FileOfUrls& all, std::span<const std::size_t> ends,
                      std::vector<Finding>& findings) {
   for (const AssembledUrl& assembled : assembled_urls(file, ends)) {
     auto url = http_reference(assembled.text, std::string_view("http://").size());
     if (!url) continue;
     url->begin = assembled.begin;
-    auto finding = finding_of(rule, file, *url);
+    auto finding = finding_of(rule, file, all, *url);
     const auto whole = finding_at(rule.about, file, assembled.begin, assembled.end, "");
     finding.end_line = whole.end_line;
     finding.end_column = whole.end_column;
@@ -277,15 +271,16 @@ void check_assembled(const Rule& rule, const ExaminedFile& file, std::span<const
 void check_insecure_urls(const Rule& rule, const ExaminedFile& file, std::span<const Hit> hits,
                          std::vector<Finding>& findings) {
   if (const auto text = utf16_as_utf8(file.bytes)) return check_utf16(rule, file, *text, findings);
+  const FileOfUrls all(rule, file);
   std::vector<std::size_t> bare;
   for (const Hit& hit : hits) {
     if (const auto url = http_reference(file.bytes, hit.end)) {
-      findings.push_back(finding_of(rule, file, *url));
+      findings.push_back(finding_of(rule, file, all, *url));
     } else if (may_be_assembled(file, hit.end)) {
       bare.push_back(hit.end);
     }
   }
-  check_assembled(rule, file, bare, findings);
+  check_assembled(rule, file, all, bare, findings);
 }
 
 }  // namespace assay

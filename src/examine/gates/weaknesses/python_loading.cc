@@ -44,7 +44,7 @@ bool is_dumped_before(const SyntaxMatch& match, std::string_view name) {
 
 // Is an attribute only ever given what was pickled, or None: `self.kept = dumps(x)`?
 bool is_dumped_only(const SyntaxMatch& match, NodeId data) {
-  if (!match.syntax().is(data, NodeKind::attribute)) return false;
+  if (!match.follows_data || !match.syntax().is(data, NodeKind::attribute)) return false;
   const std::string target = std::string(match.syntax().text(data)) + " = ";
   if (!target.starts_with("self.")) return false;
   const auto text = match.file.bytes;

@@ -46,17 +46,26 @@ bool has_file_of_data(const Rule& rule, const HttpReference& url) {
                              [&](const std::string& suffix) { return path.ends_with(suffix); });
 }
 
-// Python that speaks of no network anywhere names where something came from, or what it is called.
-bool may_fetch(const Rule& rule, const UrlInSource& reference) {
-  return reference.source != SourceKind::python || contains_any(reference.file.bytes, rule.list("network-words"));
-}
-
 bool is_filled_in(const HttpReference& url) {
   return url.host.contains('*') || url.path.contains("%s") || url.path.contains('{') ||
          url.path.contains("${");
 }
 
 }  // namespace
+
+bool FileOfUrls::may_fetch() const {
+  if (!file_.path.ends_with(".py")) return true;
+  if (!fetches_) fetches_ = contains_any(file_.bytes, rule_.list("network-words"));
+  return *fetches_;
+}
+
+bool FileOfUrls::is_run_by_hand(std::size_t offset) const {
+  if (!file_.path.ends_with(".py") || file_.path.ends_with("__main__.py")) return false;
+  if (!has_script_) has_script_ = file_.bytes.contains("__main__");
+  if (!*has_script_) return false;
+  if (!script_) script_.emplace(file_.python());
+  return script_->holds(offset);
+}
 
 std::vector<std::string> words_of_target(const UrlInSource& reference) {
   const auto before = reference.before_in_file(200);
@@ -102,7 +111,7 @@ Confidence confidence_of_fetching(const Rule& rule, const UrlInSource& reference
   const bool named = std::ranges::find_first_of(words, rule.list("fetching-names")) != words.end();
   if (address || named || is_given_to_a_fetching_call(rule, reference)) return Confidence::medium;
   const bool looks_fetched = is_in(label, rule.list("fetching-hosts")) || is_filled_in(url) || has_file_of_data(rule, url);
-  return looks_fetched && may_fetch(rule, reference) ? Confidence::medium : Confidence::low;
+  return looks_fetched && reference.all.may_fetch() ? Confidence::medium : Confidence::low;
 }
 
 }  // namespace assay

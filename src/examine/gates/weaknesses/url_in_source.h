@@ -1,9 +1,11 @@
 #pragma once
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "examine/dead_branch.h"
 #include "examine/gate.h"
 #include "examine/gates/weaknesses/http_reference.h"
 #include "examine/rule.h"
@@ -11,12 +13,30 @@
 
 namespace assay {
 
+// What is asked of a file with references, found once for all of them.
+class FileOfUrls {
+ public:
+  FileOfUrls(const Rule& rule, const ExaminedFile& file) : rule_(rule), file_(file) {}
+  // Python that speaks of no network anywhere names where something came from, or what it is called.
+  bool may_fetch() const;
+  // Python below `if __name__ == "__main__":`.
+  bool is_run_by_hand(std::size_t offset) const;
+
+ private:
+  const Rule& rule_;
+  const ExaminedFile& file_;
+  mutable std::optional<bool> fetches_;
+  mutable std::optional<bool> has_script_;
+  mutable std::optional<ScriptPart> script_;
+};
+
 // A reference in its surroundings.
 struct UrlInSource {
   // How far back they matter, in bytes.
   static constexpr std::size_t context_window = 2048;
 
   const ExaminedFile& file;
+  const FileOfUrls& all;
   const HttpReference& url;
   SourceKind source;
   SourcePiece piece;
