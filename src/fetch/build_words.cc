@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "fetch/text_runs.h"
 
 namespace assay {
 
@@ -18,31 +19,8 @@ constexpr std::size_t largest_listing = std::size_t{256} << 10;  // of a text th
 constexpr int most_listings = 200;                               // calls in a file
 constexpr std::ptrdiff_t most_stars = 4;                         // more take long to match
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-bool is_in_name(char c) { return is_letter(c) || c == '.' || c == '-' || c == '+'; }
-
-std::string_view stem_of(std::string_view name) { return name.substr(0, std::min(name.rfind('.'), name.size())); }
-
-// Calls `visit` with each longest run of characters that `fits`.
-template <class Fits, class Visit>
-void each_run(std::string_view text, Fits fits, Visit visit) {
-  for (std::size_t at = 0; at < text.size();) {
-    if (!fits(text[at])) {
-      ++at;
-      continue;
-    }
-    auto end = at;
-    while (end < text.size() && fits(text[end])) ++end;
-    visit(at, text.substr(at, end - at));
-    at = end;
-  }
-}
-
 void add_names(std::string_view text, Words& names) {
-  each_run(text, is_in_name, [&](std::size_t, std::string_view word) {
-    while (word.ends_with('.')) word.remove_suffix(1);
+  each_name(text, [&](std::string_view word) {
     if (word.size() < 2 || word.size() > 128) return;
     if (names.contains(word)) return;
     names.emplace(word);

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "fetch/source_tree.h"
+#include "fetch/text_runs.h"
 
 namespace assay {
 
@@ -21,11 +22,6 @@ constexpr std::size_t longest_name = 128;               // of a source, in anoth
 
 std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 std::string_view folder_of(std::string_view path) { return path.substr(0, path.contains('/') ? path.rfind('/') : 0); }
-std::string_view stem_of(std::string_view name) { return name.substr(0, std::min(name.rfind('.'), name.size())); }
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
 
 // Files that are read as a build's where their folder takes part.
 bool is_build_file(std::string_view name) {
@@ -63,15 +59,9 @@ bool is_template(std::string_view name) {
 // Names of files in a source's text: what it includes, and all else that has a native ending.
 template <class Visit>
 void each_source_named(std::string_view text, Visit visit) {
-  const auto fits = [](char c) { return is_letter(c) || c == '.' || c == '-' || c == '+'; };
-  for (std::size_t at = 0; at < text.size();) {
-    const auto begin = at;
-    while (at < text.size() && fits(text[at])) ++at;
-    auto name = text.substr(begin, at - begin);
-    if (name.empty()) ++at;
-    while (name.ends_with('.')) name.remove_suffix(1);
+  each_name(text, [&](std::string_view name) {
     if (name.size() < longest_name && name.contains('.') && is_native_source(name)) visit(name);
-  }
+  });
   for (auto at = text.find("include"); at != npos; at = text.find("include", at + 1)) {
     const auto line = text.substr(at, std::min<std::size_t>(text.substr(at, 400).find('\n'), 400));
     const auto open = line.find_first_of("<\"'");
