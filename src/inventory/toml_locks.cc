@@ -73,29 +73,28 @@ Result<InventoryItem> read_package(const TomlTable& package, Position position, 
   return item;
 }
 
+// What can't be read as a requirement limits nothing here.
+std::optional<Requirement> requirement_in(const std::string& text, const std::string& marker = "") {
+  auto requirement = Requirement::parse(text + (marker.empty() ? "" : " ; " + marker));
+  return requirement ? std::optional(*std::move(requirement)) : std::nullopt;
+}
+
 // One of poetry's: `name = ">=1"`, or a table with the version and more.
 std::optional<Requirement> poetry_dependency(const TomlMember& member) {
   const auto* text = member.value.as<std::string>();
   const auto* table = member.value.as<TomlTable>();
   const auto limit = text ? *text : table ? text_member(*table, "version") : "";
-  const auto marker = table ? text_member(*table, "markers") : "";
-  auto requirement = Requirement::parse(member.key + " " + (limit == "*" ? "" : limit) +
-                                        (marker.empty() ? "" : " ; " + marker));
-  return requirement ? std::optional(*std::move(requirement)) : std::nullopt;
+  return requirement_in(member.key + " " + (limit == "*" ? "" : limit), table ? text_member(*table, "markers") : "");
 }
 
 // One of uv's project: { name = "requests", specifier = ">=2" }.
 std::optional<Requirement> uv_requirement(const TomlValue& element) {
   const auto* table = element.as<TomlTable>();
   if (!table) return std::nullopt;
-  const auto marker = text_member(*table, "marker");
-  auto requirement = Requirement::parse(text_member(*table, "name") + " " + text_member(*table, "specifier") +
-                                        (marker.empty() ? "" : " ; " + marker));
-  return requirement ? std::optional(*std::move(requirement)) : std::nullopt;
+  return requirement_in(text_member(*table, "name") + " " + text_member(*table, "specifier"), text_member(*table, "marker"));
 }
 
-// What a package of the lock requires, where the lock repeats it with its limits. What can't be read as a
-// requirement limits nothing here.
+// What a package of the lock requires, where the lock repeats it with its limits.
 std::vector<Requirement> requirements_of(const TomlTable& package, InventoryFormat format) {
   std::vector<Requirement> all;
   const auto add = [&](std::optional<Requirement> one) {
@@ -116,8 +115,7 @@ std::vector<Requirement> requirements_of(const TomlTable& package, InventoryForm
     const auto* list = dependencies ? dependencies->value.as<TomlArray>() : nullptr;
     for (const auto& one : list ? *list : TomlArray()) {
       const auto* text = one.as<std::string>();
-      auto requirement = Requirement::parse(text ? *text : "");
-      if (requirement) all.push_back(*std::move(requirement));
+      add(requirement_in(text ? *text : ""));
     }
   }
   return all;

@@ -258,13 +258,13 @@ bool check_token_times(const SyntaxMatch& match, Judgement& judgement) {
   const NodeId function = match.module().scope_of(match.node);
   if (!match.syntax().is(function, NodeKind::function_def)) return true;
   const auto text = match.syntax().text(function).substr(0, 16 << 10);
-  const auto reads = [&](std::string_view claim) {
-    return text.contains("\"" + std::string(claim) + "\"") || text.contains("'" + std::string(claim) + "'");
+  const auto reads_any = [&](std::initializer_list<std::string> claims) {
+    return std::ranges::any_of(claims, [&](const std::string& claim) {
+      return text.contains('"' + claim + '"') || text.contains('\'' + claim + '\'');
+    });
   };
-  const bool times = reads("exp") || reads("nbf") || reads("iat");
-  const bool more = reads("sub") || reads("iss") || reads("aud") || reads("email") || reads("scope") || reads("roles") ||
-                    reads("name") || reads("upn") || reads("oid") || reads("groups") || reads("kid");
-  if (times && !more) {
+  const bool more = reads_any({"sub", "iss", "aud", "email", "scope", "roles", "name", "upn", "oid", "groups", "kid"});
+  if (reads_any({"exp", "nbf", "iat"}) && !more) {
     judgement.confidence = Confidence::low;
     judgement.message += ", of which only times are read";
   }
