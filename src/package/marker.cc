@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "package/marker_parser.h"
 #include "package/name.h"
+#include "package/python_string.h"
 #include "package/specifier.h"
 
 namespace assay {
@@ -162,12 +163,29 @@ class Evaluation {
   std::string problem_;
 };
 
-// A string that holds both kinds of quote has no spelling in PEP 508; an escape keeps it whole.
+// A value as it stands, as the reference implementation prints it, means another string or none where it
+// holds a backslash, a line's end or both kinds of quote. Escapes keep such a value whole and in its line.
+std::string escaped(std::string_view value) {
+  std::string text;
+  for (const char c : value) {
+    if (c == '\\') {
+      text += "\\\\";
+    } else if (c == '"' || c == '\n' || c == '\r' || c == '\0') {
+      text += fmt::format("\\x{:02x}", c);
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
 std::string format_operand(const MarkerOperand& operand) {
   if (operand.variable) return operand.text;
-  if (operand.text.find('"') == operand.text.npos) return "\"" + operand.text + "\"";
-  if (operand.text.find('\'') == operand.text.npos) return "'" + operand.text + "'";
-  return "\"" + replace_all(operand.text, "\"", "\\x22") + "\"";
+  const bool reads_back = read_python_string(operand.text) == operand.text;
+  for (const char quote : {'"', '\''}) {
+    if (reads_back && !operand.text.contains(quote)) return quote + operand.text + quote;
+  }
+  return "\"" + escaped(operand.text) + "\"";
 }
 
 std::string format_node(const Node& node, bool outermost);

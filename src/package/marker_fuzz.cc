@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -14,8 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!marker) return 0;
   static_cast<void>(marker->evaluate(environment));
   static_cast<void>(marker->evaluate_strictly(environment));
-  // What it prints as means the same, but where the reference implementation prints what it can't read.
-  if (text.find_first_of("\\\"") != text.npos) return 0;
+  // What it prints as means the same and is one line.
+  if (marker->str().find('\n') != std::string::npos) __builtin_trap();
   const auto again = assay::Marker::parse(marker->str());
   if (!again || again->evaluate(environment) != marker->evaluate(environment)) __builtin_trap();
   const auto strictly = marker->evaluate_strictly(environment);

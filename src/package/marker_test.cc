@@ -97,6 +97,17 @@ TEST(Marker, BothQuotesInOneStringSurvivePrinting) {
   EXPECT_TRUE(again->evaluate({{"os_name", "a\"'b"}}));
 }
 
+// A line's end that stood in a printed marker would begin a line of its own in a package's metadata.
+TEST(Marker, WhatOnlyAnEscapeCanSpellSurvivesPrinting) {
+  EXPECT_EQ(printed(R"(os_name == 'a\nb\rc\0')"), R"(os_name == "a\x0ab\x0dc\x00")");
+  EXPECT_EQ(printed(R"(os_name == 'a\\')"), R"(os_name == "a\\")");
+  EXPECT_EQ(printed(R"(os_name == 'a\\"b')"), R"(os_name == "a\\\x22b")");
+  EXPECT_EQ(printed(R"(os_name == 'a\d')"), R"(os_name == "a\d")");
+  const auto again = Marker::parse(printed(R"(os_name == 'a\\x41\n')"));
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->evaluate({{"os_name", "a\\x41\n"}}));
+}
+
 TEST(Marker, StringsAreReadAsPythonReadsThem) {
   EXPECT_TRUE(holds(R"(os_name == '\x70o\163\u0069x')"));
   EXPECT_TRUE(holds(R"(os_name == 'a\d')", {{"os_name", "a\\d"}}));

@@ -51,7 +51,9 @@ def parse_requirement(question):
     requirement = Requirement(question["requirement"])
     try:
         marker = str(requirement.marker) if requirement.marker else None
-    except ValueError as error:  # both kinds of quote in one string
+        if marker and str(Marker(marker)) != marker:
+            raise NoAnswer("it prints a string that means another one")
+    except (ValueError, InvalidMarker) as error:  # it can't print a string, or not read what it printed
         raise NoAnswer from error
     return {"name": requirement.name, "extras": sorted(requirement.extras),
             "specifier": str(requirement.specifier), "marker": marker, "url": requirement.url}
