@@ -15,10 +15,33 @@ namespace {
 using Event = Advisory::Event;
 using Kind = Advisory::Event::Kind;
 
-bool is_before(const Event& left, const Event& right) {
-  const auto one = Version::parse(left.version);
-  const auto other = Version::parse(right.version);
-  return one && other && *one < *other;
+struct Placed {
+  Version version;
+  const Event* event;
+};
+
+// By version, without limits.
+std::vector<Placed> sorted(const std::vector<Event>& events) {
+  std::vector<Placed> placed;
+  placed.reserve(events.size());
+  for (const auto& event : events) {
+    if (event.kind == Kind::limit) continue;
+    if (auto version = Version::parse(event.version)) placed.push_back({*std::move(version), &event});
+  }
+  std::ranges::stable_sort(placed, {}, &Placed::version);
+  return placed;
+}
+
+// What bounds every stretch: the highest limit, nothing where there is none or one of "*".
+std::optional<Version> limit_of(const std::vector<Event>& events) {
+  std::optional<Version> highest;
+  for (const auto& event : events) {
+    if (event.kind != Kind::limit) continue;
+    auto version = Version::parse(event.version);
+    if (!version) return std::nullopt;
+    if (!highest || *version > *highest) highest = *std::move(version);
+  }
+  return highest;
 }
 
 // "" stands for the beginning of all versions.
@@ -28,16 +51,18 @@ std::string stretch(const std::string& from, const std::string& to) {
   return to.empty() ? ">=" + from : fmt::format(">={},{}", from, to);
 }
 
-void add_stretches(std::vector<Event> events, std::vector<std::string>& words) {
-  std::ranges::stable_sort(events, is_before);
+void add_stretches(const std::vector<Event>& events, std::vector<std::string>& words) {
+  const auto limit = limit_of(events);
+  const auto bound = limit ? "<" + limit->str() : std::string();
   std::optional<std::string> from;
-  for (const auto& event : events) {
-    if (event.kind == Kind::introduced && !from) from = event.version == "0" ? "" : printable(event.version);
-    if (event.kind == Kind::introduced || !from || event.version == "*") continue;
-    words.push_back(stretch(*from, (event.kind == Kind::last_affected ? "<=" : "<") + printable(event.version)));
-    if (event.kind != Kind::limit) from.reset();
+  for (const auto& [version, event] : sorted(events)) {
+    if (limit && version >= *limit) break;
+    if (event->kind == Kind::introduced && !from) from = event->version == "0" ? "" : printable(event->version);
+    if (event->kind == Kind::introduced || !from) continue;
+    words.push_back(stretch(*from, (event->kind == Kind::last_affected ? "<=" : "<") + printable(event->version)));
+    from.reset();
   }
-  if (from) words.push_back(stretch(*from, ""));
+  if (from) words.push_back(stretch(*from, bound));
 }
 
 }  // namespace

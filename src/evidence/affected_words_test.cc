@@ -23,6 +23,18 @@ TEST(AffectedWords, RangesAreSpecifiers) {
   EXPECT_EQ(words(R"("ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}])"), "every version");
 }
 
+TEST(AffectedWords, ALimitEndsWhatNothingElseEndsBefore) {
+  const auto events = [](const char* more) {
+    return words(fmt::format(R"("ranges": [{{"type": "ECOSYSTEM", "events": [{{"introduced": "1.0"}}, {}]}}])", more));
+  };
+  EXPECT_EQ(events(R"({"limit": "2.0"})"), ">=1.0,<2.0");
+  EXPECT_EQ(events(R"({"limit": "2.0"}, {"limit": "3.0"})"), ">=1.0,<3.0");
+  EXPECT_EQ(events(R"({"limit": "2.0"}, {"limit": "*"})"), ">=1.0");
+  EXPECT_EQ(events(R"({"limit": "3.0"}, {"fixed": "2.0"})"), ">=1.0,<2.0");
+  EXPECT_EQ(events(R"({"limit": "2.0"}, {"fixed": "3.0"})"), ">=1.0,<2.0");
+  EXPECT_EQ(events(R"({"limit": "1.0"})"), "");
+}
+
 TEST(AffectedWords, ListsWhereThereIsNoRange) {
   EXPECT_EQ(words(R"("versions": ["1.0", "1.1"])"), "1.0, 1.1");
   EXPECT_EQ(words(R"("versions": ["1", "2", "3", "4", "5", "6"])"), "6 versions that it lists");
