@@ -82,6 +82,7 @@ void add_finding(std::string& text, const AuditedFinding& audited, const Paper& 
   const auto affected = finding.affected.empty() ? std::string() : "affects " + printable(finding.affected) + "; ";
   add_wrapped(text, affected + fixed_words(finding), paper);
   add_vector(text, score, paper);
+  if (!finding.urgency.empty()) add_wrapped(text, printable(in_words(finding.urgency)), paper);
   if (!reason.accepted_by.empty()) add_wrapped(text, "accepted by " + printable(reason.accepted_by), paper);
   if (reason.weight >= Weight::hold && !reason.policy.empty()) add_wrapped(text, reason.policy, paper);
 }

@@ -95,6 +95,19 @@ class Audit(unittest.TestCase):
         self.assertNotIn("\x1b", text)
         self.assertTrue(text.splitlines()[0].startswith("advisories: "), "how old they are comes first")
 
+    def test_text_tells_what_attackers_do(self):
+        self.write("kev.json", json.dumps({
+            "catalogVersion": "2026.05.02", "dateReleased": "2026-05-02T00:00:00Z", "count": 1,
+            "vulnerabilities": [{"cveID": "CVE-2026-0007", "dateAdded": "2026-05-01", "dueDate": "2026-06-01",
+                                 "knownRansomwareCampaignUse": "Known"}]}))
+        self.record("EXAMPLE-7", "alpha", [{"introduced": "0"}], HIGH, aliases=["CVE-2026-0007"])
+        self.write("watched/assay.toml", '[set]\nname = "w"\nrequirements = ["alpha"]\n[advisories]\nsources = [\n'
+                   ' "../records", { location = "../kev.json", kind = "kev" },\n'
+                   ' { name = "EPSS", location = "../none.csv", kind = "epss", required = false } ]\n')
+        self.write("pins.txt", "alpha==0.5\n")
+        text = self.audit("pins.txt", "--set", "watched", records=None, code=1)
+        self.assertIn("known to be exploited since 2026-05-01, also by ransomware, what EPSS says is not known", text)
+
     def test_every_form_of_input(self):
         lock = '[[package]]\nname = "alpha"\nversion = "1.5"\n'
         for path, text in (("uv.lock", "version = 1\nrequires-python = '>=3'\n" + lock), ("poetry.lock", lock),
