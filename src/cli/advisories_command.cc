@@ -105,8 +105,19 @@ int exit_code(const RejudgeReport& report) {
   return report.hits.empty() ? exit_done : exit_held_back;
 }
 
+// A set's first run and first audit want advisories too.
+bool has_no_release(const std::filesystem::path& set_folder) {
+  const auto release = latest_release(set_folder);
+  return !release && release.error().kind == ErrorKind::not_found;
+}
+
 int update(const Arguments& arguments) {
   if (arguments.run.set_folder.empty()) return update_sources(arguments);
+  if (has_no_release(arguments.run.set_folder)) {
+    const int code = update_sources(arguments);
+    if (code == exit_done) print_error("there is no release yet to judge by them");
+    return code;
+  }
   const StopOnSignal signals;
   const SystemClock clock;
   const auto report = rejudge(arguments.run, clock, signals.token());

@@ -170,6 +170,14 @@ sources = [
         self.said(self.ask("show", "PYSEC-2026-2", "--source", url, "--offline"), 0, "beta: <3.0")
         self.assertEqual(len(self.web.asked), asked)
 
+    def test_a_set_without_a_release_is_updated_all_the_same(self):
+        folder = str(self.folder / "set")
+        self.said(self.ask("update", folder), 0, "OSV: 2 records", "own: 1 record,", "no release yet to judge")
+        self.said(self.show("CVE-2026-0001", "--offline"), 0, "known to be exploited since 2026-05-01")
+        self.web.files["/all.zip"] = b"busy"
+        shutil.rmtree(self.folder / "store")
+        self.said(self.ask("update", folder), 3, "OSV:")
+
     def test_what_is_not_known_is_not_clean(self):
         whole = self.web.files.pop("/kev.json")
         self.said(self.show("PYSEC-2026-1"), 3, "KEV: ", "the server answered 404")
