@@ -245,7 +245,8 @@ std::vector<std::string> warnings_of(const AdvisoryProvenance& source) {
                               source.kept_because, format_time(source.fetched.value_or(Time{}))));
   }
   if (source.malformed > 0) {
-    all.push_back(fmt::format("{}: {} parts could not be read", source.name, source.malformed));
+    const auto first = source.problems.empty() ? "" : "; the first: " + source.problems.front();
+    all.push_back(fmt::format("{}: {} could not be read{}", source.name, counted(source.malformed, "part"), first));
   }
   return all;
 }

@@ -103,7 +103,7 @@ void tell_source(const AdvisoryProvenance& source, Session& session) {
 std::string advisory_words(const AdvisoryProvenance& source, const Clock& clock) {
   if (!source.not_known.empty()) return fmt::format("{}: not known", source.name);
   const auto age = std::chrono::floor<std::chrono::days>(clock.now() - source.newest);
-  return fmt::format("{}: {} records, the newest of {} ({} old)", source.name, source.records,
+  return fmt::format("{}: {}, the newest of {} ({} old)", source.name, counted(source.records, "record"),
                      format_date(date_of(source.newest)),
                      counted(static_cast<std::size_t>(std::max<std::int64_t>(age.count(), 0)), "day"));
 }
