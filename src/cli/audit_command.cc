@@ -74,7 +74,7 @@ Result<int> run_audit(Arguments arguments) {
   }
   if (arguments.format != "text" && !report.not_known.empty()) {
     print_error(fmt::format("{} not known, since no version is told; the first: {}: {}", report.not_known.size(),
-                            report.not_known.front().title, report.not_known.front().unknown));
+                            report.not_known.front().title, printable(report.not_known.front().unknown)));
   }
   if (arguments.format != "text" && !report.advisories_not_known.empty()) {
     print_error("not known: " + printable(report.advisories_not_known));

@@ -50,7 +50,7 @@ std::optional<ArchiveName> name_of_entry(const fs::path& entry) {
 }
 
 InstalledPackage read_package(const fs::path& entry, const fs::path& file) {
-  InstalledPackage package{.item = {.title = entry.filename().string(), .name = Name()},
+  InstalledPackage package{.item = {.title = printable(entry.filename().string()), .name = Name()},
                            .requirements = {},
                            .information = file.parent_path()};
   auto& item = package.item;

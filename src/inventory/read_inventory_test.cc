@@ -164,6 +164,13 @@ TEST_F(ReadInventory, EnvironmentsAndTheCopiesInThem) {
   EXPECT_EQ(told(folder_.path() / site), expected);
 }
 
+TEST_F(ReadInventory, AFolderNameIsNoCommandToATerminal) {
+  write("site/x\x1b[31m.dist-info/METADATA", "");
+  const auto all = told(folder_.path() / "site", InventoryFormat::environment);
+  EXPECT_TRUE(all.contains("x\\x1b[31m.dist-info !")) << all;
+  EXPECT_FALSE(all.substr(0, all.find('!')).contains('\x1b'));
+}
+
 TEST_F(ReadInventory, ArchivesAndFoldersOfThem) {
   ZipWriter zip;
   zip.add("pip/_vendor/vendor.txt", "urllib3==1.26.14\n", false);
