@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "advisories/vulnerability.h"
 
@@ -27,9 +28,13 @@ struct Candidates {
   explicit Candidates(const Version& version) : from(version), upstream(upstream_of(version).value_or(version)) {}
 
   void add(const AffectedVersions& affected) {
-    const auto listed = affected.listed();
-    for (const auto& one : listed) add_version(one);
-    if (!listed.empty()) add_behind(listed.back());
+    const Version* last = nullptr;
+    for (const auto text : affected.listed()) {
+      const auto& read = read_once(text);
+      if (!read) continue;
+      if (last == nullptr || *read > *last) last = &*read;
+    }
+    if (last != nullptr) add_behind(*last);
     for (const auto& [kind, told] : affected.milestones()) {
       if (!told) continue;
       if (kind == Kind::fixed || kind == Kind::limit) add_version(*told);
@@ -43,6 +48,14 @@ struct Candidates {
   std::map<Version, FreeVersion> above, below;
 
  private:
+  // Records repeat each other's lists.
+  const std::optional<Version>& read_once(std::string_view text) {
+    const auto [place, is_new] = read_.try_emplace(text);
+    if (!is_new) return place->second;
+    if (auto version = Version::parse(text)) place->second = *std::move(version);
+    if (place->second) add_version(*place->second);
+    return place->second;
+  }
   void add_version(const Version& told) {
     if (told > from && (!told.is_prerelease() || from.is_prerelease())) add(above, told, {Side::exactly, told});
   }
@@ -52,6 +65,8 @@ struct Candidates {
   static void add(std::map<Version, FreeVersion>& side, const std::optional<Version>& stands_for, FreeVersion told) {
     if (stands_for) side.try_emplace(*stands_for, std::move(told));
   }
+
+  std::unordered_map<std::string_view, std::optional<Version>> read_;
 };
 
 }  // namespace
@@ -65,7 +80,8 @@ std::string in_words(const FreeVersion& free) {
   return "";
 }
 
-std::vector<FreeVersion> PackageFlaws::free_versions(const Version& version, const std::set<std::string>& ids) const {
+std::vector<FreeVersion> PackageFlaws::free_versions(const Version& version, const std::set<std::string>& ids,
+                                                     const IsEnough& is_enough) const {
   Candidates candidates(version);
   std::vector<const AffectedVersions*> counting;
   for (const Flaw& flaw : flaws_) {
@@ -76,11 +92,18 @@ std::vector<FreeVersion> PackageFlaws::free_versions(const Version& version, con
     }
   }
   const auto is_free = [&](const auto& candidate) {
-    return std::ranges::none_of(counting, [&](const auto* affected) { return affected->contains(candidate.first); });
+    const auto found = std::ranges::find_if(counting, [&](const auto* affected) {
+      return affected->contains(candidate.first);
+    });
+    if (found == counting.end()) return true;
+    std::iter_swap(counting.begin(), found);  // what affects a version mostly affects the next one
+    return false;
   };
   std::vector<FreeVersion> free;
   for (const auto& candidate : candidates.above) {
-    if (is_free(candidate)) free.push_back(candidate.second);
+    if (!is_free(candidate)) continue;
+    free.push_back(candidate.second);
+    if (is_enough(candidate.second)) return free;
   }
   if (!free.empty()) return free;
   const auto highest = std::find_if(candidates.below.rbegin(), candidates.below.rend(), is_free);

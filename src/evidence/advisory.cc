@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <ranges>
 
 #include "base/text.h"
 #include "evidence/affected_versions.h"
@@ -93,19 +92,6 @@ Advisory::OfCommit Advisory::of_commit(const Name& name, std::string_view commit
     }
   }
   return all;
-}
-
-std::string Advisory::fixed_after(const Name& name, const Version& version) const {
-  std::optional<Version> lowest;
-  for (const Affected& entry : affected) {
-    if (entry.name != name) continue;
-    for (const Event& event : entry.ranges | std::views::join) {
-      const auto fixed = Version::parse(event.version);
-      if (event.kind != Kind::fixed || !fixed || *fixed <= version) continue;
-      if (!lowest || *fixed < *lowest) lowest = *fixed;
-    }
-  }
-  return lowest ? lowest->str() : "";
 }
 
 Json to_json(const Advisory& advisory) {

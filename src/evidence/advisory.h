@@ -56,8 +56,6 @@ struct Advisory {
   // that they name. A commit has the same id in every repository. "not_told" where there is no such range.
   enum class OfCommit { affected, not_affected, not_known, not_told };
   OfCommit of_commit(const Name& name, std::string_view commit) const;
-  // The lowest fixed version above `version`, "" if the record tells none.
-  std::string fixed_after(const Name& name, const Version& version) const;
 };
 
 // Whether it is a commit's whole id, by SHA-1 or SHA-256.

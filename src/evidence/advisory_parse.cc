@@ -92,6 +92,7 @@ void RecordReader::elements(element object, const char* key, Each each) {
 
 std::vector<std::string> RecordReader::texts(element object, const char* key) {
   std::vector<std::string> values;
+  if (simdjson::dom::array array; object[key].get(array) == simdjson::SUCCESS) values.reserve(array.size());
   elements(object, key, [&](element one) {
     std::string_view value;
     if (one.get(value) == simdjson::SUCCESS) {
@@ -273,7 +274,7 @@ Result<Advisory> read_record(std::string_view json, bool checked) {
   if (json.size() > record_limit) {
     return fail(ErrorKind::invalid_input, "not an OSV record: more than 16 MiB");
   }
-  simdjson::dom::parser parser;
+  thread_local simdjson::dom::parser parser;  // its buffers serve for thousands of records
   const simdjson::padded_string padded(json);
   element record;
   if (const auto fault = parser.parse(padded).get(record); fault != simdjson::SUCCESS) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "evidence/affected_versions.h"
 
 namespace assay {
 namespace {
@@ -296,16 +297,21 @@ TEST(AdvisoryAffects, OtherPackagesAndWithdrawnRecordsDoNot) {
   EXPECT_TRUE(parse(R"({"id": "A", "withdrawn": "2020-01-01T00:00:00Z"})").withdrawn);
 }
 
-TEST(AdvisoryFixedAfter, TheLowestFixAboveTheVersion) {
-  const Advisory advisory = record(
+TEST(AffectedVersions, TheLowestFixAboveAVersion) {
+  const auto fix = [](const Advisory& advisory, const Name& name, const char* above) {
+    const AffectedVersions affected(advisory, name);
+    const auto* fixed = affected.fixed_after(version(above));
+    return fixed == nullptr ? std::string() : fixed->str();
+  };
+  Advisory advisory = record(
       R"([{"introduced": "2.0.0"}, {"fixed": "2.0.6"}, {"introduced": "0"}, {"fixed": "1.26.17"}])");
-  EXPECT_EQ(advisory.fixed_after(acme, version("1.0")), "1.26.17");
-  EXPECT_EQ(advisory.fixed_after(acme, version("2.0.1")), "2.0.6");
-  EXPECT_EQ(advisory.fixed_after(acme, version("2.0.6")), "");
-  EXPECT_EQ(advisory.fixed_after(Name::normalize("other"), version("1")), "");
-  EXPECT_EQ(
-      record(R"([{"introduced": "0"}, {"last_affected": "2"}])").fixed_after(acme, version("1")),
-      "");
+  EXPECT_EQ(fix(advisory, acme, "1.0"), "1.26.17");
+  EXPECT_EQ(fix(advisory, acme, "2.0.1"), "2.0.6");
+  EXPECT_EQ(fix(advisory, acme, "2.0.6"), "");
+  EXPECT_EQ(fix(advisory, Name::normalize("other"), "1"), "");
+  EXPECT_EQ(fix(record(R"([{"introduced": "0"}, {"last_affected": "2"}])"), acme, "1"), "");
+  advisory.affected.push_back(record(R"([{"introduced": "0"}, {"fixed": "1.5"}])").affected[0]);
+  EXPECT_EQ(fix(advisory, acme, "1.0"), "1.5") << "of several ranges";
 }
 
 }  // namespace

@@ -115,16 +115,19 @@ bool AffectedVersions::Range::contains(const Version& version) const {
 
 bool AffectedVersions::contains(const Version& version) const {
   return std::ranges::any_of(ranges_, [&](const Range& range) { return range.contains(version); }) ||
-         std::ranges::any_of(listed_, [&](const std::string& text) { return is_written(text, version); });
+         std::ranges::any_of(listed_, [&](std::string_view text) { return is_written(text, version); });
 }
 
-std::vector<Version> AffectedVersions::listed() const {
-  std::vector<Version> all;
-  for (const auto& text : listed_) {
-    if (auto version = Version::parse(text)) all.push_back(*std::move(version));
+const Version* AffectedVersions::fixed_after(const Version& version) const {
+  const Version* lowest = nullptr;
+  for (const Range& range : ranges_) {
+    for (const auto& [kind, told] : range.milestones) {
+      if (kind != Kind::fixed || !told || *told <= version) continue;
+      if (lowest == nullptr || *told < *lowest) lowest = &*told;
+      break;  // they are sorted
+    }
   }
-  std::ranges::sort(all);
-  return all;
+  return lowest;
 }
 
 std::vector<Milestone> AffectedVersions::milestones() const {

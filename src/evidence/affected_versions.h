@@ -1,7 +1,7 @@
 #pragma once
 #include <optional>
 #include <span>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "evidence/advisory.h"
@@ -12,12 +12,14 @@ namespace assay {
 
 // Which versions of one project a record calls affected, read once for many questions: by the schema's
 // evaluation the union of `versions` and every range, events sorted by PEP 440. Whether the record is
-// withdrawn is not its question.
+// withdrawn is not its question. The advisory must outlive it; it may be moved.
 class AffectedVersions {
  public:
   AffectedVersions(const Advisory& advisory, const Name& name);
 
   bool contains(const Version& version) const;
+  // The lowest fixed version above `version`, null if the record tells none.
+  const Version* fixed_after(const Version& version) const;
 
   // An event with its version read; no version stands for "0", which is before every other, and for a
   // limit of "*", which is behind every other.
@@ -25,7 +27,7 @@ class AffectedVersions {
     Advisory::Event::Kind kind;
     std::optional<Version> version;
   };
-  std::vector<Version> listed() const;        // sorted
+  const std::vector<std::string_view>& listed() const { return listed_; }  // as written
   std::vector<Milestone> milestones() const;  // of all ranges
 
  private:
@@ -35,7 +37,7 @@ class AffectedVersions {
     bool contains(const Version& version) const;
   };
 
-  std::vector<std::string> listed_;  // as written: most are never read, since most differ at a glance
+  std::vector<std::string_view> listed_;  // most are never read, since most differ at a glance
   std::vector<Range> ranges_;
 };
 

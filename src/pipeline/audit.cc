@@ -100,12 +100,11 @@ bool forbids(const Demand& demand, const FreeVersion& free) {
 
 // The ids of what weighs at least so much against the package, whichever version it affects.
 std::set<std::string> standing_from(Reason::Weight weight, const DecisionResult& decision,
-                                    const std::vector<Finding>& findings) {
+                                    const std::map<std::string, std::string>& ids_by_subject) {
   std::set<std::string> ids;
   for (const auto& reason : decision.verdicts.front().reasons) {
-    if (reason.weight < weight) continue;
-    const auto finding = std::ranges::find(findings, reason.subject, &Finding::fingerprint);
-    if (finding != findings.end()) ids.insert(finding->rule);
+    const auto known = ids_by_subject.find(reason.subject);
+    if (reason.weight >= weight && known != ids_by_subject.end()) ids.insert(known->second);
   }
   return ids;
 }
@@ -122,12 +121,15 @@ std::vector<Demand> demands_on(const AuditedPackage& package, const AuditReport&
   return demands;
 }
 
-Remedy remedy_of(bool of_all, const std::vector<FreeVersion>& free, const std::vector<Demand>& demands) {
+// The first version that is free of these, and that all demands allow where there is such.
+Remedy remedy_of(bool of_all, const PackageFlaws& flaws, const Version& version, const std::set<std::string>& ids,
+                 const std::vector<Demand>& demands) {
   Remedy remedy{.of_all = of_all, .free = {}, .is_first = true, .forbidden_by = {}};
-  if (free.empty()) return remedy;
   const auto fits = [&](const FreeVersion& one) {
     return std::ranges::none_of(demands, [&](const Demand& demand) { return forbids(demand, one); });
   };
+  const auto free = flaws.free_versions(version, ids, fits);
+  if (free.empty()) return remedy;
   const auto fitting = std::ranges::find_if(free, fits);
   remedy.free = fitting == free.end() ? free.front() : *fitting;
   remedy.is_first = *remedy.free == free.front();
@@ -144,9 +146,11 @@ std::vector<Remedy> remedies_for(const AuditedPackage& package, const PackageFla
   const auto findings = flaws.all_as_of(version);
   const auto decision = judge.decision_on(package.item, findings);
   const auto demands = demands_on(package, report);
+  std::map<std::string, std::string> ids_by_subject;
+  for (const auto& finding : findings) ids_by_subject.emplace(finding.fingerprint(), finding.rule);
   const auto remedy_from = [&](Reason::Weight weight) {
-    const auto ids = standing_from(weight, decision, findings);
-    return remedy_of(weight == Reason::Weight::hold, flaws.free_versions(version, ids), demands);
+    const auto ids = standing_from(weight, decision, ids_by_subject);
+    return remedy_of(weight == Reason::Weight::hold, flaws, version, ids, demands);
   };
   auto of_all = remedy_from(Reason::Weight::hold);
   if (heaviest == Reason::Weight::hold) return {std::move(of_all)};
