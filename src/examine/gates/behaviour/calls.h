@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 namespace assay::behaviour {
@@ -28,6 +29,19 @@ enum class Act : std::uint8_t {
   debugger,    // asks whether a debugger looks on
   machine,     // asks what machine this is: virtual, emulated
   registry,    // writes Windows' registry
+};
+
+class Acts {  // a set
+ public:
+  constexpr Acts(std::initializer_list<Act> acts = {}) {
+    for (const Act act : acts) add(act);
+  }
+  constexpr void add(Act act) { bits_ |= std::uint32_t{1} << static_cast<unsigned>(act); }
+  constexpr void add(Acts others) { bits_ |= others.bits_; }
+  constexpr bool has_any_of(Acts others) const { return (bits_ & others.bits_) != 0; }
+
+ private:
+  std::uint32_t bits_ = 0;
 };
 
 // A program that runs what its arguments name: "/usr/bin/python3", "cmd.exe".

@@ -90,7 +90,7 @@ void names_of_pyproject(std::string_view text, std::vector<DeclaredName>& names)
 void names_of_setup(const Subject& subject, std::vector<DeclaredName>& names) {
   const auto& module = subject.python().module;
   const auto& syntax = module.syntax();
-  for (const auto& call : subject.python().flow.calls()) {
+  for (const auto& call : subject.python().named_calls()) {
     if (call.name.full != "setup" && !call.name.full.ends_with(".setup")) continue;
     for (const char* keyword : {"install_requires", "setup_requires"}) {
       auto list = module.argument(call.node, keyword, -1);
@@ -177,7 +177,7 @@ void points_of_pyproject(std::string_view text, std::vector<EntryPoint>& points)
 void points_of_setup(const Subject& subject, std::vector<EntryPoint>& points) {
   const auto& module = subject.python().module;
   const auto& syntax = module.syntax();
-  for (const auto& call : subject.python().flow.calls()) {
+  for (const auto& call : subject.python().named_calls()) {
     if (call.name.full != "setup" && !call.name.full.ends_with(".setup")) continue;
     auto groups = module.argument(call.node, "entry_points", -1);
     if (groups != python::no_node && module.value_of(groups) != python::no_node) groups = module.value_of(groups);

@@ -43,13 +43,13 @@ Origins run_by(const PythonBehaviour& python, NodeId call) {
     const bool other = text.contains(' ') && !program.empty() && !is_interpreter(program) &&
                        !text.contains("&&") && !text.contains(';') && !program.starts_with("./") &&
                        !program.starts_with("chmod");
-    return other ? 0 : python.flow.of(given) | python.flow.of(command);
+    return other ? 0 : python.flow().of(given) | python.flow().of(command);
   }
   const NodeId first = syntax.child(command);
   if (first == no_node) return 0;
   const auto program = python.module.text_of(first);
   const bool all = python.module.qualified(first) == "sys.executable" || (program && is_interpreter(*program));
-  return all ? python.flow.of(command) : python.flow.of(first);
+  return all ? python.flow().of(command) : python.flow().of(first);
 }
 
 std::string steps_in_words(std::vector<std::string> steps) {
@@ -105,12 +105,13 @@ void check_download_and_run(const Rule& rule, const Subject& subject, std::span<
                             std::vector<Finding>& findings) {
   if (!subject.is_python() || !all_hit(rule, hits)) return;
   const auto& python = subject.python();
+  if (!python.may({Act::evaluate, Act::spawn, Act::load}) || !python.may({Act::fetch, Act::fetch_file})) return;
   constexpr Origins far = Origin::remote | Origin::remote_file;
-  for (const auto& call : python.flow.calls()) {
+  for (const auto& call : python.named_calls()) {
     Origins run = 0;
-    if (call.act == Act::evaluate) run = python.flow.argument(call.node, "", 0);
+    if (call.act == Act::evaluate) run = python.flow().argument(call.node, "", 0);
     if (call.act == Act::spawn) run = run_by(python, call.node);
-    if (call.act == Act::load && subject.early(call.node)) run = python.flow.argument(call.node, "", 0);
+    if (call.act == Act::load && subject.early(call.node)) run = python.flow().argument(call.node, "", 0);
     if ((run & far) == 0) continue;
     auto finding = subject.finding(
         rule, call.node,
@@ -130,14 +131,14 @@ void check_hidden_payload(const Rule& rule, const Subject& subject, std::span<co
   const bool hides_any = std::ranges::any_of(hits, [](const Hit& hit) { return hit.pattern >= 2; });
   if (!subject.is_python() || !runs_any || !hides_any) return;
   const auto& python = subject.python();
-  for (const auto& call : python.flow.calls()) {
+  for (const auto& call : python.named_calls()) {
     const bool runs = call.act == Act::evaluate;
     const bool spawns = call.act == Act::spawn;
     const bool loads = call.act == Act::load;
     if (!runs && !spawns && !loads) continue;
     const NodeId first = python.module.argument(call.node, "", 0);
     if (first == no_node) continue;
-    const Origins given = spawns ? run_by(python, call.node) : python.flow.of(first);
+    const Origins given = spawns ? run_by(python, call.node) : python.flow().of(first);
     const bool escaped = runs && is_escaped_text(python, first);
     const bool dropped = (given & Origin::dropped_file) != 0;
     if ((given & Origin::decoded) == 0 && !escaped && !dropped) continue;
@@ -169,7 +170,9 @@ void check_hidden_call(const Rule& rule, const Subject& subject, std::span<const
                        std::vector<Finding>& findings) {
   if (!subject.is_python()) return;
   const auto& python = subject.python();
-  for (const auto& call : python.flow.calls()) {
+  const auto is_indirect = [](const Call& call) { return call.name.indirect; };
+  if (std::ranges::none_of(python.named_calls(), is_indirect)) return;
+  for (const auto& call : python.calls()) {
     if (!call.name.indirect) continue;
     const bool acts = call.act == Act::spawn || call.act == Act::evaluate || call.act == Act::fetch ||
                       call.act == Act::fetch_file || call.act == Act::send || call.act == Act::memory;
@@ -192,11 +195,12 @@ void check_reverse_shell(const Rule& rule, const Subject& subject, std::span<con
                          std::vector<Finding>& findings) {
   if (!subject.is_python() || !all_hit(rule, hits)) return;
   const auto& python = subject.python();
-  for (const auto& call : python.flow.calls()) {
+  if (!python.may({Act::socket, Act::connect})) return;
+  for (const auto& call : python.named_calls()) {
     Origins given = 0;
-    if (call.act == Act::dup && is_standard_stream(python, call.node)) given = python.flow.given(call.node);
+    if (call.act == Act::dup && is_standard_stream(python, call.node)) given = python.flow().given(call.node);
     if (call.act == Act::spawn) {
-      for (const char* stream : {"stdin", "stdout"}) given |= python.flow.argument(call.node, stream, -1);
+      for (const char* stream : {"stdin", "stdout"}) given |= python.flow().argument(call.node, stream, -1);
     }
     if ((given & Origin::socket) == 0) continue;
     findings.push_back(subject.finding(
@@ -209,14 +213,14 @@ void check_reverse_shell(const Rule& rule, const Subject& subject, std::span<con
 void check_native_code(const Rule& rule, const Subject& subject, std::span<const Hit>,
                        std::vector<Finding>& findings) {
   if (!subject.is_python()) return;
-  const auto& calls = subject.python().flow.calls();
+  const auto& calls = subject.python().named_calls();
   const auto last = [](const CalledName& name) {
     return std::string_view(name.full).substr(name.full.rfind('.') + 1);
   };
-  const auto allocates = [&](const Flow::Call& call) {
+  const auto allocates = [&](const Call& call) {
     return is_any_of(last(call.name), {"VirtualAlloc", "VirtualAllocEx", "VirtualProtect", "NtAllocateVirtualMemory"});
   };
-  const auto starts = [&](const Flow::Call& call) {
+  const auto starts = [&](const Call& call) {
     return is_any_of(last(call.name), {"CreateThread", "CreateRemoteThread", "NtCreateThreadEx", "QueueUserAPC",
                                        "WriteProcessMemory", "RtlCreateUserThread", "EnumSystemLocalesA"});
   };

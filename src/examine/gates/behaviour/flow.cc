@@ -1,18 +1,23 @@
 #include "examine/gates/behaviour/flow.h"
 
-#include <algorithm>
-#include <array>
-#include <map>
-
 #include "examine/gates/behaviour/flow_builder.h"
+#include "examine/gates/behaviour/telling_texts.h"
 
 namespace assay::behaviour {
 
-Flow::Flow(const python::Module& module, const python::Reach& reach) : module_(module) {
+Flow::Flow(const python::Module& module, const python::Reach& reach, const NamedCalls& named) : module_(module) {
   FlowBuilder builder(module, reach);
-  builder.build();
+  builder.build(named);
   origins_ = std::move(builder.origins);
   calls_ = std::move(builder.calls);
+}
+
+Origins origins_of_literal(const python::Syntax& syntax, python::NodeId id) {
+  if (!syntax.is(id, python::NodeKind::string) && !syntax.is(id, python::NodeKind::string_part)) return 0;
+  const auto source = syntax.text(id);
+  Origins bits = source.size() >= 24 ? Origin::literal : 0;
+  if (source.size() >= 6 && source.size() <= 2000) bits |= origins_of_text(source);
+  return bits;
 }
 
 Origins Flow::given(python::NodeId call) const {

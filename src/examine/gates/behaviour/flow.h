@@ -1,11 +1,8 @@
 #pragma once
 #include <cstdint>
-#include <string>
-#include <unordered_map>
 #include <vector>
 
-#include "examine/gates/behaviour/calls.h"
-#include "examine/gates/behaviour/names.h"
+#include "examine/gates/behaviour/named_calls.h"
 #include "python/module.h"
 #include "python/reach.h"
 
@@ -35,14 +32,10 @@ struct Origin {
 // is taken, so that it tells what may flow, never that it must.
 class Flow {
  public:
-  Flow(const python::Module& module, const python::Reach& reach);
+  Flow(const python::Module& module, const python::Reach& reach, const NamedCalls& named);
 
-  struct Call {
-    python::NodeId node;
-    CalledName name;
-    Act act;
-  };
-  const std::vector<Call>& calls() const { return calls_; }  // in the order of the source
+  // In the order of the source. Their acts are told by their names and by the objects they are called on.
+  const std::vector<Call>& calls() const { return calls_; }
   Origins of(python::NodeId expression) const { return origins_[expression]; }
   // Of all that a call is given, the object it is called on included.
   Origins given(python::NodeId call) const;
@@ -50,14 +43,13 @@ class Flow {
   Origins argument(python::NodeId call, std::string_view keyword, int place) const;
 
  private:
-  class Builder;
-
   const python::Module& module_;
   std::vector<Origins> origins_;
   std::vector<Call> calls_;
 };
 
-// What a text in the source names: credentials, stores, drop, raw_address.
-Origins origins_of_text(std::string_view text);
+// What a string literal names (credentials, stores, drop, raw_address), and whether it is a long one
+// (literal). 0 for other nodes.
+Origins origins_of_literal(const python::Syntax& syntax, python::NodeId id);
 
 }  // namespace assay::behaviour

@@ -23,12 +23,17 @@ bool is_text(NodeKind kind) {
 
 }  // namespace
 
-void FlowBuilder::build() {
+void FlowBuilder::build(const NamedCalls& named) {
   const std::size_t count = syntax_.nodes().size();
   origins.assign(count, 0);
   named_.assign(count, nullptr);
   constant_.assign(count, 0);
   call_index_.assign(count, 0);
+  calls = named.all();
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    call_index_[calls[i].node] = static_cast<std::uint32_t>(i);
+    targets_.push_back(reach_.targets_of(calls[i].node));
+  }
   order_nodes();
   for (const NodeId id : order_) prepare(id);
   for (int pass = 0; pass < most_passes; ++pass) {
@@ -36,7 +41,6 @@ void FlowBuilder::build() {
     for (const NodeId id : order_) visit(id);
     if (!changed_) break;
   }
-  std::ranges::sort(calls, {}, [&](const Flow::Call& call) { return syntax_[call.node].begin; });
 }
 
 void FlowBuilder::order_nodes() {
@@ -60,25 +64,12 @@ void FlowBuilder::prepare(NodeId id) {
   if (kind == NodeKind::name || kind == NodeKind::attribute) {
     named_[id] = variable_of(id);
   } else if (is_text(kind)) {
-    constant_[id] = of_text(id);
+    constant_[id] = origins_of_literal(syntax_, id);
   } else if (kind == NodeKind::list || kind == NodeKind::tuple) {
     std::size_t numbers = 0;
     for (const NodeId part : syntax_.children(id)) numbers += syntax_.is(part, NodeKind::number) ? 1 : 0;
     if (numbers >= 12) constant_[id] = Origin::literal;
-  } else if (kind == NodeKind::call) {
-    call_index_[id] = static_cast<std::uint32_t>(calls.size());
-    auto name = called_name(module_, id);
-    const Act act = act_of(name.full);
-    calls.push_back({id, std::move(name), act});
-    targets_.push_back(reach_.targets_of(id));
   }
-}
-
-Origins FlowBuilder::of_text(NodeId id) const {
-  const auto source = syntax_.text(id);
-  Origins bits = source.size() >= 24 ? Origin::literal : 0;
-  if (source.size() >= 6 && source.size() <= 2000) bits |= origins_of_text(source);
-  return bits;
 }
 
 const Binding* FlowBuilder::variable_of(NodeId id) const {
@@ -254,7 +245,7 @@ Origins FlowBuilder::arguments_of(NodeId call) const {
   return arguments == no_node ? 0 : parts(arguments);
 }
 
-Act FlowBuilder::act_of_method(const Flow::Call& call) const {
+Act FlowBuilder::act_of_method(const Call& call) const {
   const NodeId callee = syntax_.child(call.node);
   if (!syntax_.is(callee, NodeKind::attribute)) return Act::none;
   const Origins object = origins[syntax_.child(callee)];
@@ -271,11 +262,10 @@ Act FlowBuilder::act_of_method(const Flow::Call& call) const {
     if (method == "connect" || method == "connect_ex") return Act::connect;
     if (method == "accept" || method == "makefile") return Act::socket;
   }
-  if (method == "decrypt" && call.name.full.find("Fernet") != std::string::npos) return Act::decode;
   return Act::none;
 }
 
-Origins FlowBuilder::of_call(Flow::Call& call) {
+Origins FlowBuilder::of_call(Call& call) {
   if (call.act == Act::none || call.act == Act::quiet) {
     const Act by_object = act_of_method(call);
     if (by_object != Act::none) {

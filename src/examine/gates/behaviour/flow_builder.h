@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "examine/gates/behaviour/flow.h"
+#include "examine/gates/behaviour/named_calls.h"
 #include "python/bindings.h"
 
 namespace assay::behaviour {
@@ -17,10 +18,10 @@ class FlowBuilder {
   FlowBuilder(const python::Module& module, const python::Reach& reach)
       : module_(module), reach_(reach), syntax_(module.syntax()), bindings_(module.bindings()) {}
 
-  void build();
+  void build(const NamedCalls& named);
 
-  std::vector<Origins> origins;   // by node
-  std::vector<Flow::Call> calls;  // in the order of the source
+  std::vector<Origins> origins;  // by node
+  std::vector<Call> calls;       // in the order of the source
 
  private:
   void order_nodes();
@@ -28,8 +29,8 @@ class FlowBuilder {
   void visit(python::NodeId id);
   Origins parts(python::NodeId id) const;
 
-  Origins of_call(Flow::Call& call);
-  Act act_of_method(const Flow::Call& call) const;
+  Origins of_call(Call& call);
+  Act act_of_method(const Call& call) const;
   Origins of_own_functions(python::NodeId call, const std::vector<python::NodeId>& functions);
   Origins of_unknown(python::NodeId call);
   void bind_arguments(python::NodeId call, python::NodeId function);
@@ -39,7 +40,6 @@ class FlowBuilder {
   bool is_other_command(python::NodeId list) const;
   Origins of_attribute(python::NodeId id) const;
   Origins of_subscript(python::NodeId id) const;
-  Origins of_text(python::NodeId id) const;
 
   void assign(python::NodeId target, python::NodeId value);
   void store(python::NodeId target, Origins bits);

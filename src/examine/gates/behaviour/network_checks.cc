@@ -15,9 +15,9 @@ using python::NodeId;
 using python::no_node;
 using python::NodeKind;
 
-bool is_network(Act act) {
-  return act == Act::fetch || act == Act::fetch_file || act == Act::send || act == Act::connect;
-}
+constexpr Acts network = {Act::fetch, Act::fetch_file, Act::send, Act::connect};
+
+bool is_network(Act act) { return network.has_any_of({act}); }
 
 bool names_this_machine(std::span<const std::string> texts) {
   return std::ranges::any_of(texts, [](const std::string& text) {
@@ -65,7 +65,8 @@ void check_early_network(const Rule& rule, const Subject& subject, std::span<con
                          std::vector<Finding>& findings) {
   if (!subject.is_python()) return;
   const auto& python = subject.python();
-  for (const auto& call : python.flow.calls()) {
+  if (!python.may(network)) return;
+  for (const auto& call : python.calls()) {
     if (!is_network(call.act) || !subject.early(call.node)) continue;
     auto finding = subject.finding(
         rule, call.node,
@@ -81,10 +82,11 @@ void check_exfiltration(const Rule& rule, const Subject& subject, std::span<cons
                         std::vector<Finding>& findings) {
   if (!subject.is_python() || !all_hit(rule, hits)) return;
   const auto& python = subject.python();
-  for (const auto& call : python.flow.calls()) {
+  if (!python.may({Act::fetch, Act::fetch_file, Act::send, Act::resolve})) return;
+  for (const auto& call : python.calls()) {
     const bool asks = call.act == Act::resolve;
     if (!asks && (!is_network(call.act) || call.act == Act::connect)) continue;
-    const Origins given = python.flow.given(call.node);
+    const Origins given = python.flow().given(call.node);
     const Origins told = given & (secret_bits | Origin::host);
     if (told == 0 || (asks && !asks_for_made_name(python, call.node))) continue;
     const bool early = subject.early(call.node);
@@ -110,11 +112,12 @@ void check_credential_access(const Rule& rule, const Subject& subject, std::span
                              std::vector<Finding>& findings) {
   if (!subject.is_python()) return;
   const auto& python = subject.python();
-  for (const auto& call : python.flow.calls()) {
+  if (!python.may({Act::open}) || (python.named_in_texts() & (Origin::credentials | Origin::stores)) == 0) return;
+  for (const auto& call : python.named_calls()) {
     if (call.act != Act::open) continue;
     NodeId path = python.module.argument(call.node, "", 0);
-    Origins bits = path == no_node ? 0 : python.flow.of(path);
-    if (path == no_node || call.name.full.starts_with("pathlib.")) bits |= python.flow.given(call.node);
+    Origins bits = path == no_node ? 0 : python.flow().of(path);
+    if (path == no_node || call.name.full.starts_with("pathlib.")) bits |= python.flow().given(call.node);
     bits &= Origin::credentials | Origin::stores;
     if (bits == 0) continue;
     const bool early = subject.early(call.node);
@@ -134,9 +137,10 @@ void check_drop_address(const Rule& rule, const Subject& subject, std::span<cons
                         std::vector<Finding>& findings) {
   if (!subject.is_python()) return;
   const auto& python = subject.python();
-  for (const auto& call : python.flow.calls()) {
+  if (!python.may(network)) return;
+  for (const auto& call : python.calls()) {
     if (!is_network(call.act)) continue;
-    Origins given = python.flow.given(call.node) & (Origin::drop | Origin::raw_address);
+    Origins given = python.flow().given(call.node) & (Origin::drop | Origin::raw_address);
     const auto arguments = python.module.syntax().child_of(call.node, NodeKind::arguments);
     if (call.act == Act::connect && arguments != no_node &&
         std::ranges::any_of(texts_in(python.module, arguments),
@@ -159,7 +163,7 @@ void check_drop_address(const Rule& rule, const Subject& subject, std::span<cons
 void check_capture(const Rule& rule, const Subject& subject, std::span<const Hit>,
                    std::vector<Finding>& findings) {
   if (!subject.is_python()) return;
-  for (const auto& call : subject.python().flow.calls()) {
+  for (const auto& call : subject.python().named_calls()) {
     if (call.act != Act::capture) continue;
     auto finding = subject.finding(rule, call.node,
                                    fmt::format("{} captures what a user types, copies or sees {}",

@@ -43,7 +43,7 @@ bool is_windowless(const PythonBehaviour& python, NodeId call) {
          python.module.syntax().text(flags).contains("CREATE_NO_WINDOW");
 }
 
-bool writes(const PythonBehaviour& python, const Flow::Call& call) {
+bool writes(const PythonBehaviour& python, const Call& call) {
   const auto mode = python.module.text_of(python.module.argument(call.node, "mode", 1));
   return mode && mode->find_first_of("wax+") != std::string::npos && mode->size() <= 4;
 }
@@ -55,7 +55,7 @@ void check_early_process(const Rule& rule, const Subject& subject, std::span<con
   if (!subject.is_python()) return;
   const auto& python = subject.python();
   BoundedFindings told(rule.about, subject.file, findings);
-  for (const auto& call : python.flow.calls()) {
+  for (const auto& call : python.named_calls()) {
     if (call.act != Act::spawn || !subject.early(call.node)) continue;
     auto finding = subject.finding(
         rule, call.node, fmt::format("{} starts a program {}", shown(call.name), subject.when_in_words(call.node)));
@@ -77,7 +77,7 @@ void check_persistence(const Rule& rule, const Subject& subject, std::span<const
   if (!subject.is_python()) return;
   const auto& python = subject.python();
   BoundedFindings told(rule.about, subject.file, findings);
-  for (const auto& call : python.flow.calls()) {
+  for (const auto& call : python.named_calls()) {
     const bool spawns = call.act == Act::spawn;
     const bool registers = call.act == Act::registry;
     const bool copies = call.name.full.starts_with("shutil.copy") || call.name.full == "shutil.move" ||
@@ -126,7 +126,7 @@ void check_evasion(const Rule& rule, const Subject& subject, std::span<const Hit
         fmt::format("{} programs and drivers of virtual machines and debuggers are looked for", watched.size()));
     told.add(std::move(finding));
   }
-  for (const auto& call : python.flow.calls()) {
+  for (const auto& call : python.named_calls()) {
     const bool asks = call.name.full.ends_with(".IsDebuggerPresent") ||
                       call.name.full.ends_with(".CheckRemoteDebuggerPresent");
     const NodeId seconds = call.act == Act::sleep ? python.module.argument(call.node, "", 0) : no_node;

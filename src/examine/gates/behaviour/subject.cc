@@ -40,13 +40,32 @@ bool Subject::runs_at_setup() const {
          (file.role == PathRole::build && name.ends_with(".py") && !file.path.starts_with('.'));
 }
 
+const python::Reach& PythonBehaviour::reach() const {
+  if (!reach_) reach_.emplace(module);
+  return *reach_;
+}
+
+const Flow& PythonBehaviour::flow() const {
+  if (!flow_) flow_.emplace(module, reach(), named_);
+  return *flow_;
+}
+
+Origins PythonBehaviour::named_in_texts() const {
+  if (named_in_texts_) return *named_in_texts_;
+  Origins all = 0;
+  const auto& syntax = module.syntax();
+  for (NodeId id = 1; id < syntax.nodes().size(); ++id) all |= origins_of_literal(syntax, id);
+  named_in_texts_ = all;
+  return all;
+}
+
 const PythonBehaviour& Subject::python() const {
   if (python_ == nullptr) python_ = std::make_unique<PythonBehaviour>(file.python());
   return *python_;
 }
 
 When Subject::when(NodeId node) const {
-  const auto& reach = python().reach;
+  const auto& reach = python().reach();
   const bool import = reach.runs(node, Root::import);
   const bool main = reach.runs(node, Root::main);
   if (reach.runs(node, Root::command) || reach.runs(node, Root::build_hook)) return When::setup;
@@ -61,9 +80,9 @@ std::string Subject::when_in_words(NodeId node) const {
                       : moment == When::import ? "when the module is imported"
                       : moment == When::main   ? "when it is run as a program"
                                                : "when it is called";
-  const auto root = root_of(python().reach, node, moment);
+  const auto root = root_of(python().reach(), node, moment);
   if (!root) return words;
-  auto way = python().reach.way(node, *root);
+  auto way = python().reach().way(node, *root);
   if (way.empty()) return words;
   constexpr std::size_t most = 4;
   if (way.size() > most) {

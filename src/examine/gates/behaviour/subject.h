@@ -8,6 +8,7 @@
 #include "examine/finding_at.h"
 #include "examine/gate.h"
 #include "examine/gates/behaviour/flow.h"
+#include "examine/gates/behaviour/named_calls.h"
 #include "examine/rule.h"
 
 namespace assay::behaviour {
@@ -20,13 +21,29 @@ enum class When {
   later,   // when somebody calls it
 };
 
-// What a file's Python does: which calls, with what, and when. Made once for all rules.
-struct PythonBehaviour {
-  explicit PythonBehaviour(const python::Module& source) : module(source), reach(source), flow(source, reach) {}
+// What a file's Python does: which calls, with what, and when. Each is worked out once for all rules, when
+// the first asks for it: of most files names alone tell that there is nothing to tell.
+class PythonBehaviour {
+ public:
+  explicit PythonBehaviour(const python::Module& source) : module(source), named_(source) {}
 
   const python::Module& module;
-  python::Reach reach;
-  Flow flow;
+
+  // Whether some call may do one of these; false is certain.
+  bool may(Acts acts) const { return named_.may(acts); }
+  // By their names only: enough for what no method does (NamedCalls::may()).
+  const std::vector<Call>& named_calls() const { return named_.all(); }
+  const std::vector<Call>& calls() const { return named_.are_told() ? named_.all() : flow().calls(); }
+  const python::Reach& reach() const;
+  const Flow& flow() const;
+  // What the source's texts name, all together: origins_of_text().
+  Origins named_in_texts() const;
+
+ private:
+  NamedCalls named_;
+  mutable std::optional<Origins> named_in_texts_;
+  mutable std::optional<python::Reach> reach_;
+  mutable std::optional<Flow> flow_;
 };
 
 // A file in question.

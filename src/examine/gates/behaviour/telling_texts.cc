@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "base/word_finder.h"
 
 namespace assay::behaviour {
 
@@ -70,10 +71,6 @@ std::string slashed(std::string_view text) {
   return plain;
 }
 
-bool contains_any(std::string_view text, std::span<const std::string_view> words) {
-  return std::ranges::any_of(words, [&](std::string_view word) { return text.contains(word); });
-}
-
 std::string_view without_quotes(std::string_view text) {
   const auto begin = text.find_first_of("\"'");
   if (begin != std::string_view::npos && begin <= 2) text.remove_prefix(begin);
@@ -106,23 +103,15 @@ std::optional<std::array<unsigned, 4>> address(std::string_view text) {
 
 }  // namespace
 
-bool names_credentials(std::string_view text) {
-  if (is_sentence(text)) return false;
-  const auto plain = slashed(text);
-  const auto last = std::string_view(plain).substr(plain.rfind('/') + 1);
-  return contains_any(plain, credential_places) ||
-         std::ranges::find(credential_names, last) != credential_names.end();
+bool names_persistence(std::string_view text) {
+  static const WordFinder finder({persistence});
+  return finder.found_in(slashed(text)) != 0;
 }
 
-bool names_store(std::string_view text) {
-  if (is_sentence(text)) return false;
-  const auto plain = slashed(text);
-  return contains_any(plain, stores) || std::ranges::find(store_names, plain) != store_names.end();
+bool names_analysis(std::string_view text) {
+  static const WordFinder finder({analysis});
+  return finder.found_in(lower(text)) != 0;
 }
-
-bool names_drop(std::string_view text) { return contains_any(text, drops); }
-bool names_persistence(std::string_view text) { return contains_any(slashed(text), persistence); }
-bool names_analysis(std::string_view text) { return contains_any(lower(text), analysis); }
 
 bool is_public_address(std::string_view text) {
   const auto found = address(text);
@@ -155,12 +144,26 @@ bool names_raw_address(std::string_view text) {
 }
 
 Origins origins_of_text(std::string_view source) {
+  constexpr WordFinder::Groups of_credentials = 1;
+  constexpr WordFinder::Groups of_stores = 2;
+  constexpr WordFinder::Groups of_drops = 4;
+  static const WordFinder finder({credential_places, stores, drops});
   const auto text = without_quotes(source);
-  Origins bits = 0;
-  if (names_credentials(text)) bits |= Origin::credentials;
-  if (names_store(text)) bits |= Origin::stores;
-  if (names_drop(text)) bits |= Origin::drop;
-  if (names_raw_address(text)) bits |= Origin::raw_address;
+  auto found = finder.found_in(text);
+  Origins bits = names_raw_address(text) ? Origin::raw_address : 0;
+  if ((found & of_drops) != 0) bits |= Origin::drop;
+  std::string plain;
+  auto path = text;
+  if (text.contains('\\')) {
+    plain = slashed(text);
+    path = plain;
+    found |= finder.found_in(path);
+  }
+  if (is_any_of(path.substr(path.rfind('/') + 1), credential_names)) found |= of_credentials;
+  if (is_any_of(path, store_names)) found |= of_stores;
+  if ((found & (of_credentials | of_stores)) == 0 || is_sentence(text)) return bits;
+  if ((found & of_credentials) != 0) bits |= Origin::credentials;
+  if ((found & of_stores) != 0) bits |= Origin::stores;
   return bits;
 }
 

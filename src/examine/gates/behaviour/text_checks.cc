@@ -96,9 +96,9 @@ bool is_install_script(std::string_view line) {
 }
 
 // The call that is given the text at an offset, if it starts programs; nothing else counts.
-const Flow::Call* spawn_at(const PythonBehaviour& python, std::size_t offset) {
+const Call* spawn_at(const PythonBehaviour& python, std::size_t offset) {
   const auto& syntax = python.module.syntax();
-  for (const auto& call : python.flow.calls()) {
+  for (const auto& call : python.named_calls()) {
     if (call.act != Act::spawn) continue;
     if (syntax[call.node].begin <= offset && offset < syntax[call.node].end) return &call;
     const NodeId command = python.module.argument(call.node, "args", 0);
