@@ -22,7 +22,7 @@ namespace assay {
 namespace {
 
 constexpr std::size_t names_in_a_batch = 128;
-constexpr std::size_t most_records = 16;  // of trees
+constexpr KeptLimit most_records{.files = 1024, .bytes = std::uint64_t{512} << 20};  // of trees
 // Raised when src/check changes what it keeps of a finding.
 constexpr std::string_view code_version = "check 4";
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <system_error>
 
 #include "base/digest.h"
@@ -20,6 +21,7 @@ namespace {
 constexpr std::uint64_t most_bytes = std::uint64_t{1} << 30;    // of a file; more is not examined
 constexpr std::uint64_t most_archive_bytes = std::uint64_t{4} << 30;
 constexpr std::size_t archive_buffer = std::size_t{1} << 20;
+constexpr std::size_t unknown_size = std::numeric_limits<std::size_t>::max();
 constexpr std::size_t kept_buffer = std::size_t{8} << 20;
 
 std::string words_of(int error) { return std::generic_category().message(error); }
@@ -48,11 +50,12 @@ struct FileCheck::Workspace {
   }
 };
 
-// Reads on from where the file is; the count of bytes, fewer only at its end, or an errno.
-static std::expected<std::size_t, int> read_up_to(const Descriptor& file, char* to,
-                                                  std::size_t size) {
+// Reads on from where the file is; the count of bytes, fewer only at its end, or an errno. Where it is known
+// how many there should be, no further read asks whether there are more.
+static std::expected<std::size_t, int> read_up_to(const Descriptor& file, char* to, std::size_t size,
+                                                  std::size_t expected = unknown_size) {
   std::size_t filled = 0;
-  while (filled < size) {
+  while (filled < size && filled != expected) {
     const ssize_t got = read(file.get(), to + filled, size - filled);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return std::unexpected(errno);
@@ -186,22 +189,27 @@ FileCheck::Packed unless_empty(FileCheck::Packed packed) {
 Result<FileCheck::Packed> FileCheck::check_file(const Descriptor& folder, const char* path,
                                                 std::string_view within, const WalkedName* name) {
   const auto read_at = system_nanoseconds();
-  struct stat status{};
-  if (fstatat(folder.get(), path, &status, AT_SYMLINK_NOFOLLOW) != 0) {
-    return packed_of(cannot_read(within, errno));
-  }
-  const auto stamp = stamp_of(status);
   SeenName* const seen = name == nullptr ? nullptr : name->seen;
-  if (name != nullptr && name->known != nullptr && name->known->stamp == stamp && S_ISREG(status.st_mode)) {
+  const auto* const known_name = name == nullptr ? nullptr : name->known;
+  FileStamp stamp{};  // none where nothing could be known of it
+  if (known_name != nullptr || cache_.keeps()) {
+    struct stat status{};
+    if (fstatat(folder.get(), path, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+      return packed_of(cannot_read(within, errno));
+    }
+    if (S_ISREG(status.st_mode)) stamp = stamp_of(status);
+  }
+  const bool has_stamp = stamp != FileStamp{};
+  if (has_stamp && known_name != nullptr && known_name->stamp == stamp) {
     count_cached(stamp.size);
     seen->stamp = stamp;
-    seen->packed = record_->answer_of(*name->known);
+    seen->packed = record_->answer_of(*known_name);
     return seen->packed;
   }
   ++looked_up_;
   Asked asked{within, role_of_(within), {}, read_at, seen};
   if (cache_.keeps()) asked.key = ResultCache::key(within, to_string(asked.role), ruleset_);
-  if (S_ISREG(status.st_mode)) {
+  if (has_stamp) {
     if (auto known = cache_.find(asked.key, stamp)) {
       count_cached(stamp.size);
       auto packed = unless_empty(std::move(known->packed));
@@ -225,9 +233,10 @@ Result<FileCheck::Packed> FileCheck::check_opened(const Descriptor& file, const 
   ++progress_.files;
   ASSAY_TRY(auto workspace, borrow());
   const auto size = static_cast<std::size_t>(before.st_size);
-  // One byte more, so that the end is seen.
+  // One byte more, so that the end is seen; what has grown since, its stamp tells.
   char* const buffer = workspace->room(std::min(size, whole_bytes) + 1);
-  const auto got = read_up_to(file, buffer, std::min(size, whole_bytes) + 1);
+  const auto got = read_up_to(file, buffer, std::min(size, whole_bytes) + 1,
+                                size > 0 ? size : unknown_size);
   if (!got) {
     give_back(std::move(workspace));
     return packed_of(cannot_read(within, got.error()));

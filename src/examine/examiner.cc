@@ -10,6 +10,7 @@
 #include "examine/batches.h"
 #include "examine/file_examination.h"
 #include "examine/gate_set.h"
+#include "examine/kept_patterns.h"
 #include "examine/pattern_engine.h"
 #include "examine/repeated_secrets.h"
 #include "examine/tree_roles.h"
@@ -134,7 +135,7 @@ struct Examiner::State {
   std::optional<Result<PatternEngine>> made{};
 
   Result<const PatternEngine*> engine() {
-    std::call_once(compiled, [&] { made.emplace(PatternEngine::compile(set.gates)); });
+    std::call_once(compiled, [&] { made.emplace(kept_patterns(set, "")); });
     if (!*made) return std::unexpected(made->error());
     return &**made;
   }

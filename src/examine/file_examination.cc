@@ -166,9 +166,10 @@ Result<std::vector<Finding>> examine_file(const std::vector<std::unique_ptr<File
                                           const PatternEngine& engine,
                                           const PatternEngine::Scratch& scratch,
                                           const ExaminedFile& file) {
-  ASSAY_TRY(const auto found, engine.scan(file.bytes, scratch));
+  const bool python = may_be_python(file.path, file.bytes);
+  ASSAY_TRY(const auto found, engine.scan(file.bytes, scratch, python));
   file.engine = [&](const FileGate& gate, std::string_view other) -> std::vector<Hit> {
-    auto hits = engine.scan(other, scratch);
+    auto hits = engine.scan(other, scratch, python);
     for (std::size_t i = 0; hits && i < gates.size(); ++i) {
       if (gates[i].get() == &gate) return std::move((*hits)[i].hits);
     }

@@ -4,6 +4,11 @@
 
 namespace assay {
 
+bool may_be_python(std::string_view path, std::string_view bytes) {
+  if (path.ends_with(".py") || path.ends_with(".pyw") || path.ends_with(".pth")) return true;
+  return bytes.starts_with("#!") && bytes.substr(0, bytes.find('\n')).contains("python");
+}
+
 const LineIndex& ExaminedFile::lines() const {
   if (line_index == nullptr) line_index = std::make_unique<LineIndex>(bytes);
   return *line_index;

@@ -40,8 +40,8 @@ struct ExaminedFile {
   const python::Module& python() const;
   const SymbolIndex& symbols() const;  // for findings that know their line only
 
-  // Hits of a gate's patterns in other bytes: for what a file holds packed or encoded. Nothing where
-  // no engine is at hand.
+  // Hits of a gate's patterns in other bytes, those for Python only where the file may be: for what a file
+  // holds packed or encoded. Nothing where no engine is at hand.
   std::vector<Hit> look_into(const FileGate& gate, std::string_view other) const;
   mutable std::function<std::vector<Hit>(const FileGate&, std::string_view)> engine{};
 
@@ -56,7 +56,12 @@ struct ExaminedFile {
 struct Pattern {
   std::string expression;  // Hyperscan's PCRE subset
   bool caseless = false;
+  bool python = false;     // looked for only where may_be_python()
 };
+
+// Whether a file may be Python: by its name, or by its "#!" line. The patterns of the rules for Python are
+// not looked for in others, which are most of what packages hold.
+bool may_be_python(std::string_view path, std::string_view bytes);
 
 // What looks at a package's files. It sees bytes and returns findings; it neither decides nor
 // prints. Objects are immutable once made and used by many threads.

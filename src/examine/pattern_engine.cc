@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <hs.h>
 
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 
 namespace assay {
@@ -18,6 +20,14 @@ std::vector<std::vector<Pattern>> patterns_of(const std::vector<std::unique_ptr<
   std::vector<std::vector<Pattern>> owners;
   for (const auto& gate : gates) owners.push_back(gate->patterns());
   return owners;
+}
+
+// How many bytes come next: before each database's. False if there are fewer.
+bool take_size(std::string_view& serialized, std::uint64_t& size) {
+  if (serialized.size() < sizeof size) return false;
+  std::memcpy(&size, serialized.data(), sizeof size);
+  serialized.remove_prefix(sizeof size);
+  return size <= serialized.size();
 }
 
 }  // namespace
@@ -43,40 +53,51 @@ Result<PatternEngine> PatternEngine::compile(const std::vector<std::unique_ptr<F
 Result<PatternEngine> PatternEngine::compile(const std::vector<std::vector<Pattern>>& owners) {
   PatternEngine engine;
   const auto patterns = engine.own(owners);
-  std::vector<const char*> expressions;
-  std::vector<unsigned> flags;
-  std::vector<unsigned> ids;
-  for (const Pattern& pattern : patterns) {
-    expressions.push_back(pattern.expression.c_str());
-    flags.push_back(HS_FLAG_MULTILINE | (pattern.caseless ? HS_FLAG_CASELESS : 0U));
-    ids.push_back(static_cast<unsigned>(ids.size()));
-  }
-  hs_database_t* database = nullptr;
-  hs_compile_error_t* raw_error = nullptr;
-  const auto status = hs_compile_multi(expressions.data(), flags.data(), ids.data(),
-                                       static_cast<unsigned>(patterns.size()), HS_MODE_BLOCK,
-                                       nullptr, &database, &raw_error);
-  if (status != HS_SUCCESS) {
-    const std::unique_ptr<hs_compile_error_t, CompileErrorRelease> error(raw_error);
-    const bool known = error->expression >= 0;
-    return fail(
-        ErrorKind::internal,
-        fmt::format("the pattern {} does not compile: {}",
-                    known ? patterns.at(static_cast<std::size_t>(error->expression)).expression
-                          : "database",
-                    error->message));
-  }
-  ASSAY_CHECK(engine.adopt(database));
+  ASSAY_TRY(auto all, database_of(patterns, true));
+  ASSAY_TRY(auto not_python, database_of(patterns, false));
+  ASSAY_CHECK(engine.adopt(std::move(all), std::move(not_python)));
   return engine;
 }
 
-Result<> PatternEngine::adopt(hs_database* database) {
-  database_.reset(database);
+// A pattern's number is its place among all, in either database; nullptr where there is none to look for.
+Result<PatternEngine::Database> PatternEngine::database_of(const std::vector<Pattern>& patterns, bool python) {
+  std::vector<const char*> expressions;
+  std::vector<unsigned> flags;
+  std::vector<unsigned> ids;
+  for (std::size_t i = 0; i < patterns.size(); ++i) {
+    if (patterns[i].python && !python) continue;
+    expressions.push_back(patterns[i].expression.c_str());
+    flags.push_back(HS_FLAG_MULTILINE | (patterns[i].caseless ? HS_FLAG_CASELESS : 0U));
+    ids.push_back(static_cast<unsigned>(i));
+  }
+  if (expressions.empty()) return Database();
+  hs_database_t* database = nullptr;
+  hs_compile_error_t* raw_error = nullptr;
+  const auto status = hs_compile_multi(expressions.data(), flags.data(), ids.data(),
+                                       static_cast<unsigned>(expressions.size()), HS_MODE_BLOCK,
+                                       nullptr, &database, &raw_error);
+  if (status == HS_SUCCESS) return Database(database);
+  const std::unique_ptr<hs_compile_error_t, CompileErrorRelease> error(raw_error);
+  const bool known = error->expression >= 0;
+  return fail(ErrorKind::internal,
+              fmt::format("the pattern {} does not compile: {}",
+                          known ? expressions.at(static_cast<std::size_t>(error->expression)) : "database",
+                          error->message));
+}
+
+Result<> PatternEngine::adopt(Database all, Database not_python) {
   hs_scratch_t* scratch = nullptr;
-  if (hs_alloc_scratch(database, &scratch) != HS_SUCCESS) {
-    return fail(ErrorKind::internal, "no memory to match patterns with");
+  for (const Database* database : {&all, &not_python}) {
+    if (*database == nullptr) continue;
+    const auto status = hs_alloc_scratch(database->get(), &scratch);  // grows what the first one needs
+    if (status != HS_SUCCESS) {
+      hs_free_scratch(scratch);
+      return fail(ErrorKind::internal, "no memory to match patterns with");
+    }
   }
   prototype_.reset(scratch);
+  all_ = std::move(all);
+  not_python_ = std::move(not_python);
   return {};
 }
 
@@ -84,22 +105,33 @@ Result<PatternEngine> PatternEngine::restore(const std::vector<std::unique_ptr<F
                                              std::string_view serialized) {
   PatternEngine engine;
   engine.own(patterns_of(gates));
-  hs_database_t* database = nullptr;
-  if (hs_deserialize_database(serialized.data(), serialized.size(), &database) != HS_SUCCESS) {
-    return fail(ErrorKind::invalid_input, "these compiled patterns can't be used here");
+  Database databases[2];
+  for (Database& database : databases) {
+    std::uint64_t size = 0;
+    hs_database_t* read = nullptr;
+    if (!take_size(serialized, size) || (size > 0 && hs_deserialize_database(serialized.data(), size, &read) != HS_SUCCESS)) {
+      return fail(ErrorKind::invalid_input, "these compiled patterns can't be used here");
+    }
+    database.reset(read);
+    serialized.remove_prefix(size);
   }
-  ASSAY_CHECK(engine.adopt(database));
+  ASSAY_CHECK(engine.adopt(std::move(databases[0]), std::move(databases[1])));
   return engine;
 }
 
 Result<std::string> PatternEngine::serialized() const {
-  char* raw = nullptr;
-  std::size_t size = 0;
-  if (hs_serialize_database(database_.get(), &raw, &size) != HS_SUCCESS) {
-    return fail(ErrorKind::internal, "the compiled patterns can't be written");
+  std::string all;
+  for (const Database* database : {&all_, &not_python_}) {
+    char* raw = nullptr;
+    std::size_t size = 0;
+    if (*database != nullptr && hs_serialize_database(database->get(), &raw, &size) != HS_SUCCESS) {
+      return fail(ErrorKind::internal, "the compiled patterns can't be written");
+    }
+    const std::unique_ptr<char, decltype(&std::free)> bytes(raw, &std::free);
+    const std::uint64_t told = size;
+    all.append(reinterpret_cast<const char*>(&told), sizeof told).append(raw, size);
   }
-  const std::unique_ptr<char, decltype(&std::free)> bytes(raw, &std::free);
-  return std::string(raw, size);
+  return all;
 }
 
 Result<PatternEngine::Scratch> PatternEngine::make_scratch() const {
@@ -111,7 +143,7 @@ Result<PatternEngine::Scratch> PatternEngine::make_scratch() const {
 }
 
 Result<std::vector<PatternEngine::GateHits>> PatternEngine::scan(std::string_view bytes,
-                                                                 const Scratch& scratch) const {
+                                                                 const Scratch& scratch, bool python) const {
   if (bytes.size() > std::numeric_limits<unsigned>::max()) {
     return fail(ErrorKind::invalid_input, "a file of more than 4 GiB can't be examined");
   }
@@ -131,7 +163,9 @@ Result<std::vector<PatternEngine::GateHits>> PatternEngine::scan(std::string_vie
     }
     return 0;
   };
-  const auto status = hs_scan(database_.get(), bytes.data(), static_cast<unsigned>(bytes.size()), 0,
+  const Database& database = python ? all_ : not_python_;
+  if (database == nullptr) return std::move(sink.found);
+  const auto status = hs_scan(database.get(), bytes.data(), static_cast<unsigned>(bytes.size()), 0,
                               scratch.get(), on_match, &sink);
   if (status != HS_SUCCESS) {
     return fail(ErrorKind::internal, fmt::format("matching patterns failed ({})", status));

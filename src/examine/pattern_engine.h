@@ -12,8 +12,9 @@ struct hs_scratch;
 
 namespace assay {
 
-// All gates' patterns in one Hyperscan database, looked for in one pass over a file. The database
-// is shared by all threads; each scanning thread has a scratch of its own.
+// All gates' patterns, looked for in one pass over a file: in a Hyperscan database of all, or in one
+// without those for Python, which is faster. They are shared by all threads; each scanning thread has a
+// scratch of its own.
 class PatternEngine {
  public:
   struct Release {
@@ -40,8 +41,9 @@ class PatternEngine {
   Result<std::string> serialized() const;
 
   Result<Scratch> make_scratch() const;
-  // Hits of each gate, in the gates' order. invalid_input for more than 4 GiB.
-  Result<std::vector<GateHits>> scan(std::string_view bytes, const Scratch& scratch) const;
+  // Hits of each gate, in the gates' order; of patterns for Python only where `python` says so.
+  // invalid_input for more than 4 GiB.
+  Result<std::vector<GateHits>> scan(std::string_view bytes, const Scratch& scratch, bool python = true) const;
 
  private:
   struct Owner {  // whose pattern one of the database is
@@ -49,12 +51,16 @@ class PatternEngine {
     std::size_t pattern;
   };
 
-  // Whose patterns they are; all of them in the database's order.
-  std::vector<Pattern> own(const std::vector<std::vector<Pattern>>& owners);
-  Result<> adopt(hs_database* database);
+  using Database = std::unique_ptr<hs_database, Release>;
 
-  std::unique_ptr<hs_database, Release> database_;
-  Scratch prototype_;
+  // Whose patterns they are; all of them in the databases' order.
+  std::vector<Pattern> own(const std::vector<std::vector<Pattern>>& owners);
+  static Result<Database> database_of(const std::vector<Pattern>& patterns, bool python);
+  Result<> adopt(Database all, Database not_python);
+
+  Database all_;
+  Database not_python_;
+  Scratch prototype_;  // for both
   std::vector<Owner> owners_;
   std::size_t gates_ = 0;
 };

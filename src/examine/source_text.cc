@@ -59,13 +59,27 @@ bool is_word(char c) {
 
 }  // namespace
 
-// Walks over a text and notes the strings and comments that it passes.
-class SourceWalker {
+// Walks over a text and notes the strings and comments that it passes. It stops where it was told to, and
+// goes on from there.
+class SourceReader {
  public:
-  SourceWalker(std::string_view text, std::vector<SourcePieces::Span>& spans)
-      : text_(text), spans_(spans) {}
+  explicit SourceReader(std::string_view text) : text_(text) {}
+  virtual ~SourceReader() = default;
 
-  bool done() const { return at_ >= text_.size(); }
+  SourcePiece piece_at(std::size_t offset) {
+    if (offset >= at_ && at_ < text_.size()) {
+      stop_ = std::min(offset, text_.size() - 1) + 1;
+      read();
+    }
+    const auto after = std::ranges::upper_bound(spans_, offset, {}, &Span::from);
+    if (after == spans_.begin() || offset >= std::prev(after)->to) return {};
+    return std::prev(after)->piece;
+  }
+
+ protected:
+  virtual void read() = 0;  // until done()
+
+  bool done() const { return at_ >= stop_; }
   char here() const { return text_[at_]; }
   bool starts(std::string_view mark) const { return text_.substr(at_).starts_with(mark); }
   std::size_t at() const { return at_; }
@@ -113,32 +127,41 @@ class SourceWalker {
     return line_end > at_ && text_[line_end - 1] == '\\';
   }
 
+  struct Span {
+    SourcePiece piece;
+    std::size_t from;  // with its marks: [from, to)
+    std::size_t to;
+  };
+
   std::string_view text_;
-  std::vector<SourcePieces::Span>& spans_;
+  std::vector<Span> spans_;  // in their order
   std::size_t at_ = 0;
+  std::size_t stop_ = 0;
 };
 
 namespace {
 
-using Walker = SourceWalker;
+// A text without marks.
+class PlainReader : public SourceReader {
+  using SourceReader::SourceReader;
+  void read() override { code(text().size() - at()); }
+};
 
-class PythonReader {
- public:
-  explicit PythonReader(Walker& walker) : walker_(walker) {}
+class PythonReader : public SourceReader {
+  using SourceReader::SourceReader;
 
-  void read() {
-    while (!walker_.done()) step();
+  void read() override {
+    while (!done()) step();
   }
 
- private:
   void step() {
-    const char c = walker_.here();
-    if (c == '#') return walker_.line_comment(1);
+    const char c = here();
+    if (c == '#') return line_comment(1);
     if (c == '"' || c == '\'') return string();
     if (c == '\n') {
       if (depth_ == 0) statement_begins_ = true;
     } else if (c == '\\') {
-      return walker_.code(2);  // a line that goes on
+      return code(2);  // a line that goes on
     } else if (c == '(' || c == '[' || c == '{') {
       ++depth_;
     } else if (c == ')' || c == ']' || c == '}') {
@@ -146,41 +169,37 @@ class PythonReader {
     }
     if (is_word(c)) return word();
     if (c != ' ' && c != '\t' && c != '\r' && c != '\n') statement_begins_ = c == ';';
-    walker_.code();
+    code();
   }
 
   void word() {
-    const auto text = walker_.text();
-    std::size_t end = walker_.at();
-    while (end < text.size() && is_word(text[end])) ++end;
+    std::size_t end = at();
+    while (end < text().size() && is_word(text()[end])) ++end;
     const bool prefix =
-        end - walker_.at() <= 2 && end < text.size() && (text[end] == '"' || text[end] == '\'') &&
-        lower(text.substr(walker_.at(), end - walker_.at())).find_first_not_of("rub") == npos;
+        end - at() <= 2 && end < text().size() && (text()[end] == '"' || text()[end] == '\'') &&
+        lower(text().substr(at(), end - at())).find_first_not_of("rub") == npos;
     if (!prefix) statement_begins_ = false;
-    walker_.code(end - walker_.at());
+    code(end - at());
   }
 
   void string() {
-    const auto text = walker_.text();
-    const std::size_t begin = walker_.at();
-    const std::string triple(3, walker_.here());
-    const bool is_triple = walker_.starts(triple);
-    const std::string quote(is_triple ? 3 : 1, walker_.here());
-    const std::size_t content = begin + quote.size();
-    const std::size_t closing = walker_.closing(content, quote, !is_triple);
-    if (closing == npos && !is_triple) return walker_.code();
-    const std::size_t end = closing == npos ? text.size() : closing + quote.size();
+    const std::string triple(3, here());
+    const bool is_triple = starts(triple);
+    const std::string quote(is_triple ? 3 : 1, here());
+    const std::size_t content = at() + quote.size();
+    const std::size_t close = closing(content, quote, !is_triple);
+    if (close == npos && !is_triple) return code();
+    const std::size_t end = close == npos ? text().size() : close + quote.size();
     const bool docstring = statement_begins_ && depth_ == 0 && statement_ends(end);
     statement_begins_ = false;
-    walker_.piece(docstring ? Kind::docstring : Kind::string, content, closing, end);
+    piece(docstring ? Kind::docstring : Kind::string, content, close, end);
   }
 
-  bool statement_ends(std::size_t at) const {
-    const auto next = walker_.text().find_first_not_of(" \t\r", at);
-    return next == npos || std::string_view("\n#;").contains(walker_.text()[next]);
+  bool statement_ends(std::size_t from) const {
+    const auto next = text().find_first_not_of(" \t\r", from);
+    return next == npos || std::string_view("\n#;").contains(text()[next]);
   }
 
-  Walker& walker_;
   std::size_t depth_ = 0;
   bool statement_begins_ = true;
 };
@@ -202,18 +221,6 @@ bool is_raw(std::string_view text, std::size_t at) {
   return std::ranges::find(prefixes, prefix) != prefixes.end();
 }
 
-// R"delimiter(…)delimiter" of C++11. False if it is none after all.
-bool read_raw_string(Walker& walker) {
-  const auto text = walker.text();
-  const auto open = text.substr(walker.at() + 1, 17).find('(');
-  if (open == npos) return false;
-  const std::size_t content = walker.at() + open + 2;
-  const std::string close = ")" + std::string(text.substr(walker.at() + 1, open)) + "\"";
-  const auto end = text.find(close, content);
-  walker.piece(Kind::string, content, end, end == npos ? npos : end + close.size());
-  return true;
-}
-
 // 1'000'000 of C++14: the quote stands in a word that begins with a digit.
 bool separates_digits(std::string_view text, std::size_t at) {
   std::size_t begin = at;
@@ -223,84 +230,117 @@ bool separates_digits(std::string_view text, std::size_t at) {
   return begin < at && text[begin] >= '0' && text[begin] <= '9';
 }
 
-void read_c_like(Walker& walker, bool is_c) {
-  const auto text = walker.text();
-  while (!walker.done()) {
-    std::size_t next = walker.at();
-    while (next < text.size() && !is_c_mark[static_cast<unsigned char>(text[next])]) ++next;
-    walker.code(next - walker.at());
-    if (walker.done()) return;
-    const char c = walker.here();
-    if (walker.starts("//")) {
-      walker.line_comment(2, is_c);
-    } else if (walker.starts("/*")) {
-      walker.comment(2, "*/");
-    } else if (is_c && c == '\'' && separates_digits(text, next)) {
-      walker.code();
-    } else if (c == '"' && is_c && is_raw(text, next) && read_raw_string(walker)) {
-      continue;
-    } else if (c == '"' || c == '\'' || (c == '`' && !is_c)) {
-      const auto closing = walker.closing(next + 1, std::string_view(&c, 1), c != '`');
-      if (closing == npos) {
-        walker.code();
-      } else {
-        walker.piece(Kind::string, next + 1, closing, closing + 1);
-      }
-    } else {
-      walker.code(c == '\\' ? 2 : 1);
-    }
-  }
-}
+class CLikeReader : public SourceReader {
+ public:
+  CLikeReader(std::string_view text, bool is_c) : SourceReader(text), is_c_(is_c) {}
 
-void read_hash_like(Walker& walker) {
-  bool after_space = true;
-  while (!walker.done()) {
-    const char c = walker.here();
-    if (c == '#' && after_space) {
-      walker.line_comment(1);
-      continue;
-    }
-    const auto closing = c == '"' || c == '\''
-                             ? walker.closing(walker.at() + 1, std::string_view(&c, 1), true)
-                             : npos;
-    if (closing != npos) {
-      walker.piece(Kind::string, walker.at() + 1, closing, closing + 1);
-    } else {
-      walker.code(c == '\\' ? 2 : 1);
-    }
-    after_space = c == ' ' || c == '\t' || c == '\n';
+ private:
+  void read() override {
+    while (!done()) step();
   }
-}
 
-void read_fortran(Walker& walker, bool is_fixed) {
-  bool begins_line = true;
-  while (!walker.done()) {
-    const char c = walker.here();
-    const bool is_mark = begins_line && is_fixed && (c == 'C' || c == 'c' || c == '*');
-    begins_line = c == '\n';
-    if (c == '!' || is_mark) {
-      walker.line_comment(1);
-      continue;
+  void step() {
+    std::size_t next = at();
+    while (next < text().size() && !is_c_mark[static_cast<unsigned char>(text()[next])]) ++next;
+    code(next - at());
+    if (done()) return;
+    const char c = here();
+    if (starts("//")) return line_comment(2, is_c_);
+    if (starts("/*")) return comment(2, "*/");
+    if (is_c_ && c == '\'' && separates_digits(text(), next)) return code();
+    if (c == '"' && is_c_ && is_raw(text(), next) && raw_string()) return;
+    if (c != '"' && c != '\'' && (c != '`' || is_c_)) return code(c == '\\' ? 2 : 1);
+    const auto close = closing(next + 1, std::string_view(&c, 1), c != '`');
+    if (close == npos) return code();
+    piece(Kind::string, next + 1, close, close + 1);
+  }
+
+  // R"delimiter(…)delimiter" of C++11. False if it is none after all.
+  bool raw_string() {
+    const auto open = text().substr(at() + 1, 17).find('(');
+    if (open == npos) return false;
+    const std::size_t content = at() + open + 2;
+    const std::string close = ")" + std::string(text().substr(at() + 1, open)) + "\"";
+    const auto end = text().find(close, content);
+    piece(Kind::string, content, end, end == npos ? npos : end + close.size());
+    return true;
+  }
+
+  bool is_c_;
+};
+
+class HashLikeReader : public SourceReader {
+  using SourceReader::SourceReader;
+
+  void read() override {
+    while (!done()) step();
+  }
+
+  void step() {
+    const char c = here();
+    if (c == '#' && after_space_) return line_comment(1);
+    const auto close = c == '"' || c == '\'' ? closing(at() + 1, std::string_view(&c, 1), true) : npos;
+    if (close != npos) {
+      piece(Kind::string, at() + 1, close, close + 1);
+    } else {
+      code(c == '\\' ? 2 : 1);
     }
+    after_space_ = c == ' ' || c == '\t' || c == '\n';
+  }
+
+  bool after_space_ = true;
+};
+
+class FortranReader : public SourceReader {
+ public:
+  FortranReader(std::string_view text, bool is_fixed) : SourceReader(text), is_fixed_(is_fixed) {}
+
+ private:
+  void read() override {
+    while (!done()) step();
+  }
+
+  void step() {
+    const char c = here();
+    const bool is_mark = begins_line_ && is_fixed_ && (c == 'C' || c == 'c' || c == '*');
+    begins_line_ = c == '\n';
+    if (c == '!' || is_mark) return line_comment(1);
     // A quotation mark within a string is written twice: two strings with nothing between them.
-    const auto closing =
-        c == '"' || c == '\'' ? walker.text().find_first_of(c == '"' ? "\"\n" : "'\n", walker.at() + 1) : npos;
-    if (closing != npos && walker.text()[closing] == c) {
-      walker.piece(Kind::string, walker.at() + 1, closing, closing + 1);
-    } else {
-      walker.code();
-    }
+    const auto close = c == '"' || c == '\'' ? text().find_first_of(c == '"' ? "\"\n" : "'\n", at() + 1) : npos;
+    if (close == npos || text()[close] != c) return code();
+    piece(Kind::string, at() + 1, close, close + 1);
   }
-}
 
-void read_markup(Walker& walker) {
-  while (!walker.done()) {
-    if (walker.starts("<!--")) {
-      walker.comment(4, "-->");
-    } else {
-      walker.code();
+  bool is_fixed_;
+  bool begins_line_ = true;
+};
+
+class MarkupReader : public SourceReader {
+  using SourceReader::SourceReader;
+
+  void read() override {
+    while (!done()) {
+      const auto mark = std::min(text().find("<!--", at()), text().size());
+      code(mark - at());
+      if (!done()) comment(4, "-->");
     }
   }
+};
+
+std::unique_ptr<SourceReader> reader_of(SourceKind kind, std::string_view text) {
+  switch (kind) {
+    case SourceKind::python: return std::make_unique<PythonReader>(text);
+    case SourceKind::c: return std::make_unique<CLikeReader>(text, true);
+    case SourceKind::c_like: return std::make_unique<CLikeReader>(text, false);
+    case SourceKind::hash_like: return std::make_unique<HashLikeReader>(text);
+    case SourceKind::fixed_fortran: return std::make_unique<FortranReader>(text, true);
+    case SourceKind::fortran: return std::make_unique<FortranReader>(text, false);
+    case SourceKind::markup: return std::make_unique<MarkupReader>(text);
+    case SourceKind::document:
+    case SourceKind::media:
+    case SourceKind::other: break;
+  }
+  return std::make_unique<PlainReader>(text);
 }
 
 }  // namespace
@@ -327,27 +367,11 @@ SourceKind source_kind(std::string_view path, std::string_view text) {
   return SourceKind::other;
 }
 
-SourcePieces::SourcePieces(SourceKind kind, std::string_view text) : kind_(kind) {
-  SourceWalker walker(text, spans_);
-  switch (kind) {
-    case SourceKind::python: PythonReader(walker).read(); break;
-    case SourceKind::c: read_c_like(walker, true); break;
-    case SourceKind::c_like: read_c_like(walker, false); break;
-    case SourceKind::hash_like: read_hash_like(walker); break;
-    case SourceKind::fixed_fortran: read_fortran(walker, true); break;
-    case SourceKind::fortran: read_fortran(walker, false); break;
-    case SourceKind::markup: read_markup(walker); break;
-    case SourceKind::document:
-    case SourceKind::media:
-    case SourceKind::other: break;
-  }
-}
+SourcePieces::SourcePieces(SourceKind kind, std::string_view text) : kind_(kind), reader_(reader_of(kind, text)) {}
 
-SourcePiece SourcePieces::at(std::size_t offset) const {
-  const auto after = std::ranges::upper_bound(spans_, offset, {}, &Span::from);
-  if (after == spans_.begin() || offset >= std::prev(after)->to) return {};
-  return std::prev(after)->piece;
-}
+SourcePieces::~SourcePieces() = default;
+
+SourcePiece SourcePieces::at(std::size_t offset) const { return reader_->piece_at(offset); }
 
 std::vector<SourcePiece> pieces_at(SourceKind kind, std::string_view text,
                                    std::span<const std::size_t> offsets) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -30,23 +31,20 @@ struct SourcePiece {
   std::size_t end = 0;
 };
 
-// The strings and comments of a source; what lies in none of them is code. One pass over the text.
+// The strings and comments of a source; what lies in none of them is code. One pass over the text, as far
+// as somebody asks for: most ask for a licence's URL at its top. For one thread.
 // It never fails: a text that is no such source after all reads as code.
 class SourcePieces {
  public:
   SourcePieces(SourceKind kind, std::string_view text);
+  ~SourcePieces();
+  SourcePieces(SourcePieces&&) = delete;
   SourceKind kind() const { return kind_; }
   SourcePiece at(std::size_t offset) const;
 
  private:
   SourceKind kind_;
-  struct Span {
-    SourcePiece piece;
-    std::size_t from;  // with its marks: [from, to)
-    std::size_t to;
-  };
-  friend class SourceWalker;
-  std::vector<Span> spans_;  // in their order
+  std::unique_ptr<class SourceReader> reader_;
 };
 
 // The pieces that the offsets lie in.

@@ -128,7 +128,7 @@ Result<SyntaxRules> SyntaxRules::make(std::vector<Rule> rules,
       by_pattern.push_back(id);
     }
     for (const Pattern& pattern : own.patterns) {
-      made.patterns_.push_back(pattern);
+      made.patterns_.push_back({pattern.expression, pattern.caseless, true});
       made.watches_.push_back({Look::as_it_is, 0, by_pattern, rule});
     }
   }
@@ -145,7 +145,7 @@ void SyntaxRules::watch(Look look, std::string_view literal, std::uint32_t entry
     }
     if (look == Look::call || look == Look::builtin_call) expression += "[ \\t]{0,2}\\(";
     if (look == Look::import_line) expression = "(?:import\\s+|from\\s+|,\\s*|\\([\"\x27]|\\.)" + expression;
-    patterns_.push_back({expression, false});
+    patterns_.push_back({.expression = expression, .python = true});
     watches_.push_back({look, literal.size(), {}, 0});
   }
   auto& entries = watches_[at->second].entries;

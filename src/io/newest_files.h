@@ -1,12 +1,20 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string_view>
 
 namespace assay {
 
-// Of the files with this ending in a folder the `count` that were written last stay; older ones are
-// removed. What can't be removed stays too.
-void keep_newest_files(const std::filesystem::path& folder, std::string_view ending, std::size_t count);
+// How much of what was kept may stay.
+struct KeptLimit {
+  std::size_t files = 0;
+  std::uint64_t bytes = std::numeric_limits<std::uint64_t>::max();
+};
+
+// Of the files with this ending in a folder those stay that were written last, as many as the limit allows;
+// older ones are removed. The newest always stays, and so does what can't be removed.
+void keep_newest_files(const std::filesystem::path& folder, std::string_view ending, KeptLimit limit);
 
 }  // namespace assay

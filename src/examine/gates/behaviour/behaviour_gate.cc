@@ -13,32 +13,37 @@ using behaviour::Check;
 
 constexpr const char* code_version = "4";  // raised when a check changes its answers
 
-const std::map<std::string, Check, std::less<>>& checks() {
+struct CheckOfFiles {
+  Check check;
+  bool python = false;  // of Python only
+};
+
+const std::map<std::string, CheckOfFiles, std::less<>>& checks() {
   using namespace behaviour;
-  static const std::map<std::string, Check, std::less<>> all = {
-      {"early-network", check_early_network},
-      {"early-process", check_early_process},
-      {"credential-access", check_credential_access},
-      {"exfiltration", check_exfiltration},
-      {"download-and-run", check_download_and_run},
-      {"drop-address", check_drop_address},
-      {"hidden-payload", check_hidden_payload},
-      {"hidden-call", check_hidden_call},
-      {"reverse-shell", check_reverse_shell},
-      {"capture", check_capture},
-      {"evasion", check_evasion},
-      {"persistence", check_persistence},
-      {"native-code", check_native_code},
-      {"shell-command", check_shell_command},
-      {"far-right", check_far_right},
-      {"scrambled-names", check_scrambled_names},
-      {"marked-text", check_marked_text},
-      {"start-file", check_start_file},
-      {"entry-point", check_entry_point},
-      {"package-name", check_package_name},
-      {"bidirectional", check_bidirectional},
-      {"invisible", check_invisible},
-      {"mixed-scripts", check_mixed_scripts},
+  static const std::map<std::string, CheckOfFiles, std::less<>> all = {
+      {"early-network", {check_early_network, true}},
+      {"early-process", {check_early_process, true}},
+      {"credential-access", {check_credential_access, true}},
+      {"exfiltration", {check_exfiltration, true}},
+      {"download-and-run", {check_download_and_run, true}},
+      {"drop-address", {check_drop_address, true}},
+      {"hidden-payload", {check_hidden_payload, true}},
+      {"hidden-call", {check_hidden_call, true}},
+      {"reverse-shell", {check_reverse_shell, true}},
+      {"capture", {check_capture, true}},
+      {"evasion", {check_evasion, true}},
+      {"persistence", {check_persistence, true}},
+      {"native-code", {check_native_code, true}},
+      {"shell-command", {check_shell_command}},
+      {"far-right", {check_far_right}},
+      {"scrambled-names", {check_scrambled_names}},
+      {"marked-text", {check_marked_text}},
+      {"start-file", {check_start_file}},
+      {"entry-point", {check_entry_point}},
+      {"package-name", {check_package_name}},
+      {"bidirectional", {check_bidirectional}},
+      {"invisible", {check_invisible}},
+      {"mixed-scripts", {check_mixed_scripts}},
   };
   return all;
 }
@@ -56,6 +61,7 @@ class BehaviourGate final : public FileGate {
       }
       for (std::size_t i = 0; i < rule.patterns.size(); ++i) {
         gate->patterns_.push_back(rule.patterns[i]);
+        gate->patterns_.back().python = check->second.python;
         gate->owners_.push_back({gate->rules_.size(), i});
       }
       gate->rules_.push_back({std::move(rule), check->second});
@@ -83,14 +89,16 @@ class BehaviourGate final : public FileGate {
     const behaviour::DecodingBudget budget;
     const behaviour::Subject subject(file);
     for (std::size_t i = 0; i < rules_.size(); ++i) {
-      if (!own[i].empty()) rules_[i].check(rules_[i].rule, subject, own[i], findings);
+      const auto& [rule, of_files] = rules_[i];
+      if (own[i].empty() || (of_files.python && !subject.is_python())) continue;
+      of_files.check(rule, subject, own[i], findings);
     }
   }
 
  private:
   struct CheckedRule {
     Rule rule;
-    Check check;
+    CheckOfFiles check;
   };
   struct Owner {
     std::size_t rule;

@@ -103,7 +103,7 @@ bool is_escaped_text(const PythonBehaviour& python, NodeId expression) {
 
 void check_download_and_run(const Rule& rule, const Subject& subject, std::span<const Hit> hits,
                             std::vector<Finding>& findings) {
-  if (!subject.is_python() || !all_hit(rule, hits)) return;
+  if (!all_hit(rule, hits)) return;
   const auto& python = subject.python();
   if (!python.may({Act::evaluate, Act::spawn, Act::load}) || !python.may({Act::fetch, Act::fetch_file})) return;
   constexpr Origins far = Origin::remote | Origin::remote_file;
@@ -129,7 +129,7 @@ void check_hidden_payload(const Rule& rule, const Subject& subject, std::span<co
   // The rule's first two patterns are of what runs, the others of what hides.
   const bool runs_any = std::ranges::any_of(hits, [](const Hit& hit) { return hit.pattern < 2; });
   const bool hides_any = std::ranges::any_of(hits, [](const Hit& hit) { return hit.pattern >= 2; });
-  if (!subject.is_python() || !runs_any || !hides_any) return;
+  if (!runs_any || !hides_any) return;
   const auto& python = subject.python();
   for (const auto& call : python.named_calls()) {
     const bool runs = call.act == Act::evaluate;
@@ -168,7 +168,6 @@ void check_hidden_payload(const Rule& rule, const Subject& subject, std::span<co
 
 void check_hidden_call(const Rule& rule, const Subject& subject, std::span<const Hit>,
                        std::vector<Finding>& findings) {
-  if (!subject.is_python()) return;
   const auto& python = subject.python();
   const auto is_indirect = [](const Call& call) { return call.name.indirect; };
   if (std::ranges::none_of(python.named_calls(), is_indirect)) return;
@@ -193,7 +192,7 @@ void check_hidden_call(const Rule& rule, const Subject& subject, std::span<const
 
 void check_reverse_shell(const Rule& rule, const Subject& subject, std::span<const Hit> hits,
                          std::vector<Finding>& findings) {
-  if (!subject.is_python() || !all_hit(rule, hits)) return;
+  if (!all_hit(rule, hits)) return;
   const auto& python = subject.python();
   if (!python.may({Act::socket, Act::connect})) return;
   for (const auto& call : python.named_calls()) {
@@ -212,7 +211,6 @@ void check_reverse_shell(const Rule& rule, const Subject& subject, std::span<con
 
 void check_native_code(const Rule& rule, const Subject& subject, std::span<const Hit>,
                        std::vector<Finding>& findings) {
-  if (!subject.is_python()) return;
   const auto& calls = subject.python().named_calls();
   const auto last = [](const CalledName& name) {
     return std::string_view(name.full).substr(name.full.rfind('.') + 1);

@@ -63,7 +63,6 @@ bool is_script(const Subject& subject) {
 
 void check_early_network(const Rule& rule, const Subject& subject, std::span<const Hit>,
                          std::vector<Finding>& findings) {
-  if (!subject.is_python()) return;
   const auto& python = subject.python();
   if (!python.may(network)) return;
   for (const auto& call : python.calls()) {
@@ -80,7 +79,7 @@ void check_early_network(const Rule& rule, const Subject& subject, std::span<con
 
 void check_exfiltration(const Rule& rule, const Subject& subject, std::span<const Hit> hits,
                         std::vector<Finding>& findings) {
-  if (!subject.is_python() || !all_hit(rule, hits)) return;
+  if (!all_hit(rule, hits)) return;
   const auto& python = subject.python();
   if (!python.may({Act::fetch, Act::fetch_file, Act::send, Act::resolve})) return;
   for (const auto& call : python.calls()) {
@@ -110,7 +109,6 @@ void check_exfiltration(const Rule& rule, const Subject& subject, std::span<cons
 
 void check_credential_access(const Rule& rule, const Subject& subject, std::span<const Hit>,
                              std::vector<Finding>& findings) {
-  if (!subject.is_python()) return;
   const auto& python = subject.python();
   if (!python.may({Act::open}) || (python.named_in_texts() & (Origin::credentials | Origin::stores)) == 0) return;
   for (const auto& call : python.named_calls()) {
@@ -135,7 +133,6 @@ void check_credential_access(const Rule& rule, const Subject& subject, std::span
 
 void check_drop_address(const Rule& rule, const Subject& subject, std::span<const Hit>,
                         std::vector<Finding>& findings) {
-  if (!subject.is_python()) return;
   const auto& python = subject.python();
   if (!python.may(network)) return;
   for (const auto& call : python.calls()) {
@@ -162,7 +159,6 @@ void check_drop_address(const Rule& rule, const Subject& subject, std::span<cons
 
 void check_capture(const Rule& rule, const Subject& subject, std::span<const Hit>,
                    std::vector<Finding>& findings) {
-  if (!subject.is_python()) return;
   for (const auto& call : subject.python().named_calls()) {
     if (call.act != Act::capture) continue;
     auto finding = subject.finding(rule, call.node,

@@ -52,7 +52,6 @@ bool writes(const PythonBehaviour& python, const Call& call) {
 
 void check_early_process(const Rule& rule, const Subject& subject, std::span<const Hit>,
                          std::vector<Finding>& findings) {
-  if (!subject.is_python()) return;
   const auto& python = subject.python();
   BoundedFindings told(rule.about, subject.file, findings);
   for (const auto& call : python.named_calls()) {
@@ -74,7 +73,6 @@ void check_early_process(const Rule& rule, const Subject& subject, std::span<con
 
 void check_persistence(const Rule& rule, const Subject& subject, std::span<const Hit>,
                        std::vector<Finding>& findings) {
-  if (!subject.is_python()) return;
   const auto& python = subject.python();
   BoundedFindings told(rule.about, subject.file, findings);
   for (const auto& call : python.named_calls()) {
@@ -108,7 +106,6 @@ void check_persistence(const Rule& rule, const Subject& subject, std::span<const
 
 void check_evasion(const Rule& rule, const Subject& subject, std::span<const Hit>,
                    std::vector<Finding>& findings) {
-  if (!subject.is_python()) return;
   const auto& python = subject.python();
   BoundedFindings told(rule.about, subject.file, findings);
   const auto& syntax = python.module.syntax();

@@ -27,12 +27,6 @@ std::optional<Root> root_of(const python::Reach& reach, NodeId node, When when) 
 
 }  // namespace
 
-bool Subject::is_python() const {
-  const auto& path = file.path;
-  if (path.ends_with(".py") || path.ends_with(".pyw") || path.ends_with(".pth")) return true;
-  return file.bytes.starts_with("#!") && file.bytes.substr(0, file.bytes.find('\n')).contains("python");
-}
-
 bool Subject::runs_at_setup() const {
   const auto name = name_of(file.path);
   const bool part_of_another = file.role == PathRole::vendored;  // whose set-up nobody runs

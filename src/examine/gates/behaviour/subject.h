@@ -53,7 +53,7 @@ class Subject {
 
   const ExaminedFile& file;
 
-  bool is_python() const;
+  bool is_python() const { return may_be_python(file.path, file.bytes); }
   // A file that a build front end runs: setup.py, an in-tree back end.
   bool runs_at_setup() const;
   const PythonBehaviour& python() const;
