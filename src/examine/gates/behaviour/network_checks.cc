@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "examine/bounded_findings.h"
 #include "examine/gates/behaviour/subject.h"
 #include "examine/gates/behaviour/telling_texts.h"
 
@@ -65,6 +66,7 @@ void check_early_network(const Rule& rule, const Subject& subject, std::span<con
                          std::vector<Finding>& findings) {
   const auto& python = subject.python();
   if (!python.may(network)) return;
+  BoundedFindings told(rule.about, subject.file, findings);
   for (const auto& call : python.calls()) {
     if (!is_network(call.act) || !subject.early(call.node)) continue;
     auto finding = subject.finding(
@@ -73,7 +75,7 @@ void check_early_network(const Rule& rule, const Subject& subject, std::span<con
     const auto texts = texts_in(python.module, python.module.syntax().child_of(call.node, NodeKind::arguments));
     const bool script = is_script(subject) && subject.when(call.node) == When::import;
     if (names_this_machine(texts) || script) finding.severity = Severity::low;
-    findings.push_back(std::move(finding));
+    told.add(std::move(finding));
   }
 }
 
@@ -82,28 +84,29 @@ void check_exfiltration(const Rule& rule, const Subject& subject, std::span<cons
   if (!all_hit(rule, hits)) return;
   const auto& python = subject.python();
   if (!python.may({Act::fetch, Act::fetch_file, Act::send, Act::resolve})) return;
+  BoundedFindings told(rule.about, subject.file, findings);
   for (const auto& call : python.calls()) {
     const bool asks = call.act == Act::resolve;
     if (!asks && (!is_network(call.act) || call.act == Act::connect)) continue;
     const Origins given = python.flow().given(call.node);
-    const Origins told = given & (secret_bits | Origin::host);
-    if (told == 0 || (asks && !asks_for_made_name(python, call.node))) continue;
+    const Origins sent = given & (secret_bits | Origin::host);
+    if (sent == 0 || (asks && !asks_for_made_name(python, call.node))) continue;
     const bool early = subject.early(call.node);
     const bool drop = (given & (Origin::drop | Origin::raw_address)) != 0;
     auto finding = subject.finding(
         rule, call.node,
         fmt::format("{} sends {} {}{}", asks ? "a name that is looked up" : shown(call.name),
-                    secrets_in_words(told), drop ? "to an address that anybody may own, " : "",
+                    secrets_in_words(sent), drop ? "to an address that anybody may own, " : "",
                     subject.when_in_words(call.node)));
-    const bool secret = (told & secret_bits) != 0;
+    const bool secret = (sent & secret_bits) != 0;
     if (!secret && !early && !drop) {
       finding.severity = Severity::low;
       finding.confidence = Confidence::low;
-    } else if (!secret || ((told & secret_bits) == Origin::captured && !early && !drop)) {
+    } else if (!secret || ((sent & secret_bits) == Origin::captured && !early && !drop)) {
       finding.severity = Severity::high;
     }
     if (!early && !drop && finding.confidence == Confidence::high) finding.confidence = Confidence::medium;
-    findings.push_back(std::move(finding));
+    told.add(std::move(finding));
   }
 }
 
@@ -111,6 +114,7 @@ void check_credential_access(const Rule& rule, const Subject& subject, std::span
                              std::vector<Finding>& findings) {
   const auto& python = subject.python();
   if (!python.may({Act::open}) || (python.named_in_texts() & (Origin::credentials | Origin::stores)) == 0) return;
+  BoundedFindings told(rule.about, subject.file, findings);
   for (const auto& call : python.named_calls()) {
     if (call.act != Act::open) continue;
     NodeId path = python.module.argument(call.node, "", 0);
@@ -127,7 +131,7 @@ void check_credential_access(const Rule& rule, const Subject& subject, std::span
     } else if (!early) {
       finding.severity = Severity::low;
     }
-    findings.push_back(std::move(finding));
+    told.add(std::move(finding));
   }
 }
 
@@ -135,6 +139,7 @@ void check_drop_address(const Rule& rule, const Subject& subject, std::span<cons
                         std::vector<Finding>& findings) {
   const auto& python = subject.python();
   if (!python.may(network)) return;
+  BoundedFindings told(rule.about, subject.file, findings);
   for (const auto& call : python.calls()) {
     if (!is_network(call.act)) continue;
     Origins given = python.flow().given(call.node) & (Origin::drop | Origin::raw_address);
@@ -153,19 +158,20 @@ void check_drop_address(const Rule& rule, const Subject& subject, std::span<cons
                     drop ? "a webhook, paste site, tunnel or the like" : "a host by its address",
                     subject.when_in_words(call.node)));
     if (early) finding.severity = Severity::high;
-    findings.push_back(std::move(finding));
+    told.add(std::move(finding));
   }
 }
 
 void check_capture(const Rule& rule, const Subject& subject, std::span<const Hit>,
                    std::vector<Finding>& findings) {
+  BoundedFindings told(rule.about, subject.file, findings);
   for (const auto& call : subject.python().named_calls()) {
     if (call.act != Act::capture) continue;
     auto finding = subject.finding(rule, call.node,
                                    fmt::format("{} captures what a user types, copies or sees {}",
                                                shown(call.name), subject.when_in_words(call.node)));
     if (!subject.early(call.node)) finding.severity = Severity::low;
-    findings.push_back(std::move(finding));
+    told.add(std::move(finding));
   }
 }
 
