@@ -61,10 +61,10 @@ bool is_word(char c) {
 
 // Walks over a text and notes the strings and comments that it passes. It stops where it was told to, and
 // goes on from there.
-class SourceReader {
+class SourcePieces::Reader {
  public:
-  explicit SourceReader(std::string_view text) : text_(text) {}
-  virtual ~SourceReader() = default;
+  explicit Reader(std::string_view text) : text_(text) {}
+  virtual ~Reader() = default;
 
   SourcePiece piece_at(std::size_t offset) {
     if (offset >= at_ && at_ < text_.size()) {
@@ -142,13 +142,13 @@ class SourceReader {
 namespace {
 
 // A text without marks.
-class PlainReader : public SourceReader {
-  using SourceReader::SourceReader;
+class PlainReader : public SourcePieces::Reader {
+  using Reader::Reader;
   void read() override { code(text().size() - at()); }
 };
 
-class PythonReader : public SourceReader {
-  using SourceReader::SourceReader;
+class PythonReader : public SourcePieces::Reader {
+  using Reader::Reader;
 
   void read() override {
     while (!done()) step();
@@ -230,9 +230,9 @@ bool separates_digits(std::string_view text, std::size_t at) {
   return begin < at && text[begin] >= '0' && text[begin] <= '9';
 }
 
-class CLikeReader : public SourceReader {
+class CLikeReader : public SourcePieces::Reader {
  public:
-  CLikeReader(std::string_view text, bool is_c) : SourceReader(text), is_c_(is_c) {}
+  CLikeReader(std::string_view text, bool is_c) : Reader(text), is_c_(is_c) {}
 
  private:
   void read() override {
@@ -269,8 +269,8 @@ class CLikeReader : public SourceReader {
   bool is_c_;
 };
 
-class HashLikeReader : public SourceReader {
-  using SourceReader::SourceReader;
+class HashLikeReader : public SourcePieces::Reader {
+  using Reader::Reader;
 
   void read() override {
     while (!done()) step();
@@ -291,9 +291,9 @@ class HashLikeReader : public SourceReader {
   bool after_space_ = true;
 };
 
-class FortranReader : public SourceReader {
+class FortranReader : public SourcePieces::Reader {
  public:
-  FortranReader(std::string_view text, bool is_fixed) : SourceReader(text), is_fixed_(is_fixed) {}
+  FortranReader(std::string_view text, bool is_fixed) : Reader(text), is_fixed_(is_fixed) {}
 
  private:
   void read() override {
@@ -315,8 +315,8 @@ class FortranReader : public SourceReader {
   bool begins_line_ = true;
 };
 
-class MarkupReader : public SourceReader {
-  using SourceReader::SourceReader;
+class MarkupReader : public SourcePieces::Reader {
+  using Reader::Reader;
 
   void read() override {
     while (!done()) {
@@ -327,7 +327,7 @@ class MarkupReader : public SourceReader {
   }
 };
 
-std::unique_ptr<SourceReader> reader_of(SourceKind kind, std::string_view text) {
+std::unique_ptr<SourcePieces::Reader> reader_of(SourceKind kind, std::string_view text) {
   switch (kind) {
     case SourceKind::python: return std::make_unique<PythonReader>(text);
     case SourceKind::c: return std::make_unique<CLikeReader>(text, true);

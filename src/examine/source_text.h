@@ -36,6 +36,8 @@ struct SourcePiece {
 // It never fails: a text that is no such source after all reads as code.
 class SourcePieces {
  public:
+  class Reader;  // of one family
+
   SourcePieces(SourceKind kind, std::string_view text);
   ~SourcePieces();
   SourcePieces(SourcePieces&&) = delete;
@@ -44,7 +46,7 @@ class SourcePieces {
 
  private:
   SourceKind kind_;
-  std::unique_ptr<class SourceReader> reader_;
+  std::unique_ptr<Reader> reader_;
 };
 
 // The pieces that the offsets lie in.

@@ -230,7 +230,7 @@ class Exploited(RoadTest):
                          "policy.advisories.refuse-exploited = true")
         self.write_set("alpha", extra="\n[policy.advisories]\nrefuse-exploited = false\nhold-lower = false\n")
         report = self.published(*arguments)
-        self.assertIn("kev.json: 1 records", report["advisories"])
+        self.assertIn("kev.json: 1 record,", report["advisories"])
         evidence = json.loads((self.set / "releases/latest/evidence/set.json").read_text())["advisories"]
         self.assertEqual([one["kind"] for one in evidence], ["osv", "kev"])
 
