@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <hs.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -54,7 +55,10 @@ Result<PatternEngine> PatternEngine::compile(const std::vector<std::vector<Patte
   PatternEngine engine;
   const auto patterns = engine.own(owners);
   ASSAY_TRY(auto all, database_of(patterns, true));
-  ASSAY_TRY(auto not_python, database_of(patterns, false));
+  auto not_python = all;
+  if (std::ranges::any_of(patterns, &Pattern::python)) {
+    ASSAY_TRY(not_python, database_of(patterns, false));
+  }
   ASSAY_CHECK(engine.adopt(std::move(all), std::move(not_python)));
   return engine;
 }
@@ -76,7 +80,7 @@ Result<PatternEngine::Database> PatternEngine::database_of(const std::vector<Pat
   const auto status = hs_compile_multi(expressions.data(), flags.data(), ids.data(),
                                        static_cast<unsigned>(expressions.size()), HS_MODE_BLOCK,
                                        nullptr, &database, &raw_error);
-  if (status == HS_SUCCESS) return Database(database);
+  if (status == HS_SUCCESS) return Database(database, Release());
   const std::unique_ptr<hs_compile_error_t, CompileErrorRelease> error(raw_error);
   const bool known = error->expression >= 0;
   return fail(ErrorKind::internal,
@@ -112,7 +116,7 @@ Result<PatternEngine> PatternEngine::restore(const std::vector<std::unique_ptr<F
     if (!take_size(serialized, size) || (size > 0 && hs_deserialize_database(serialized.data(), size, &read) != HS_SUCCESS)) {
       return fail(ErrorKind::invalid_input, "these compiled patterns can't be used here");
     }
-    database.reset(read);
+    if (read != nullptr) database.reset(read, Release());
     serialized.remove_prefix(size);
   }
   ASSAY_CHECK(engine.adopt(std::move(databases[0]), std::move(databases[1])));

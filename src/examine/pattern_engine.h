@@ -51,7 +51,7 @@ class PatternEngine {
     std::size_t pattern;
   };
 
-  using Database = std::unique_ptr<hs_database, Release>;
+  using Database = std::shared_ptr<hs_database>;
 
   // Whose patterns they are; all of them in the databases' order.
   std::vector<Pattern> own(const std::vector<std::vector<Pattern>>& owners);
@@ -59,7 +59,7 @@ class PatternEngine {
   Result<> adopt(Database all, Database not_python);
 
   Database all_;
-  Database not_python_;
+  Database not_python_;  // the same where no pattern is for Python only; none where all are
   Scratch prototype_;  // for both
   std::vector<Owner> owners_;
   std::size_t gates_ = 0;

@@ -17,10 +17,6 @@ using python::NodeKind;
 constexpr int most_passes = 8;
 constexpr Origins connections = Origin::socket | Origin::session;
 
-bool is_text(NodeKind kind) {
-  return kind == NodeKind::string || kind == NodeKind::string_part;
-}
-
 }  // namespace
 
 void FlowBuilder::build(const NamedCalls& named) {
@@ -63,12 +59,12 @@ void FlowBuilder::prepare(NodeId id) {
   const NodeKind kind = syntax_.kind(id);
   if (kind == NodeKind::name || kind == NodeKind::attribute) {
     named_[id] = variable_of(id);
-  } else if (is_text(kind)) {
-    constant_[id] = origins_of_literal(syntax_, id);
   } else if (kind == NodeKind::list || kind == NodeKind::tuple) {
     std::size_t numbers = 0;
     for (const NodeId part : syntax_.children(id)) numbers += syntax_.is(part, NodeKind::number) ? 1 : 0;
     if (numbers >= 12) constant_[id] = Origin::literal;
+  } else {
+    constant_[id] = origins_of_literal(syntax_, id);
   }
 }
 
