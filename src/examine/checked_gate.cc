@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace assay {
 
 Result<std::unique_ptr<FileGate>> CheckedGate::make(
@@ -54,30 +57,29 @@ std::vector<Pattern> CheckedGate::patterns() const {
   return patterns;
 }
 
-// Each hit is looked at once, however many rules there are; a rule's hits stay in their order.
+// A rule's hits stay in their order. Most files have few hits and the gates hundreds of rules, so hits are
+// sorted by rule, and no table of all rules is made for each file.
 void CheckedGate::examine(const ExaminedFile& file, std::span<const Hit> hits,
                           std::vector<Finding>& findings) const {
-  std::vector<std::size_t> begins(rules_.size() + 1);  // where a rule's hits begin in `sorted`
+  std::vector<std::pair<std::size_t, Hit>> by_rule;
   std::vector<Hit> of_syntax;
   for (const Hit& hit : hits) {
     if (hit.pattern < owners_.size()) {
-      ++begins[owners_[hit.pattern].rule + 1];
+      const Owner& owner = owners_[hit.pattern];
+      by_rule.push_back({owner.rule, {owner.pattern, hit.end}});
     } else {
       of_syntax.push_back({hit.pattern - owners_.size(), hit.end});
     }
   }
-  for (std::size_t i = 1; i < begins.size(); ++i) begins[i] += begins[i - 1];
-  std::vector<std::size_t> next(begins.begin(), begins.end() - 1);
-  std::vector<Hit> sorted(hits.size() - of_syntax.size());
-  for (const Hit& hit : hits) {
-    if (hit.pattern >= owners_.size()) continue;
-    const Owner& owner = owners_[hit.pattern];
-    sorted[next[owner.rule]++] = {owner.pattern, hit.end};
-  }
-  for (std::size_t i = 0; i < rules_.size(); ++i) {
-    if (begins[i] == begins[i + 1]) continue;
-    rules_[i].check(rules_[i].rule, file,
-                    std::span(sorted).subspan(begins[i], begins[i + 1] - begins[i]), findings);
+  std::ranges::stable_sort(by_rule, {}, &std::pair<std::size_t, Hit>::first);
+  std::vector<Hit> of_rule;
+  for (auto next = by_rule.begin(); next != by_rule.end();) {
+    const auto& [rule, check] = rules_[next->first];
+    of_rule.clear();
+    for (const auto first = next; next != by_rule.end() && next->first == first->first; ++next) {
+      of_rule.push_back(next->second);
+    }
+    check(rule, file, of_rule, findings);
   }
   syntax_.examine(file, of_syntax, findings);
 }

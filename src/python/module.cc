@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
+#include <cstdint>
+#include <vector>
 
 #include "base/text.h"
 #include "python/bindings.h"
@@ -30,7 +31,9 @@ struct Module::State {
   Syntax syntax;
   Bindings bindings;
   std::size_t walked = 0;  // nodes, by questions that asked may_walk()
-  mutable std::unordered_map<NodeId, std::string> names;  // qualified() of what was asked for
+  // qualified() of what was asked for; where each node's stands, plus one. A map cost a fiftieth of a check.
+  mutable std::vector<std::string> names;
+  mutable std::vector<std::uint32_t> name_of;
 
   std::string symbol_of(NodeId scope) const {
     std::string symbol;
@@ -46,10 +49,14 @@ struct Module::State {
 
   std::string qualified(NodeId id, int depth) const {
     if (depth > deepest) return "";
-    if (const auto known = names.find(id); known != names.end()) return known->second;
+    if (name_of.empty()) name_of.resize(syntax.nodes().size());
+    if (const auto known = name_of[id]; known != 0) return names[known - 1];
     auto name = read_qualified(id, depth);
     if (name.size() > longest_name) name.clear();
-    if (depth == 0) names.emplace(id, name);
+    if (depth == 0) {
+      names.push_back(name);
+      name_of[id] = static_cast<std::uint32_t>(names.size());
+    }
     return name;
   }
 
@@ -110,10 +117,10 @@ struct Module::State {
   std::string of_name(NodeId id, int depth) const {
     const auto text = syntax.text(id);
     if (text.size() > longest_name) return "";
-    const bool is_builtin = std::ranges::find(builtins, text) != builtins.end();
+    const auto is_builtin = [&] { return std::ranges::find(builtins, text) != builtins.end(); };
     const Binding* binding = bindings.find(text, id);
     if (binding == nullptr) {
-      if (!is_builtin && bindings.starred().size() == 1 && !text.starts_with("__")) {
+      if (bindings.starred().size() == 1 && !text.starts_with("__") && !is_builtin()) {
         return bindings.starred().front() + (bindings.starred().front().ends_with('.') ? "" : ".") +
                std::string(text);
       }
@@ -121,7 +128,7 @@ struct Module::State {
     }
     auto full = of_binding(*binding, depth);
     if (!full.empty()) return full;
-    return is_builtin ? "?" + std::string(text) : std::string(text);
+    return is_builtin() ? "?" + std::string(text) : std::string(text);
   }
 
   std::string of_attribute(NodeId id, int depth) const {

@@ -35,20 +35,32 @@ class NameReader {
       case NodeKind::call: return call(id, depth);
       case NodeKind::subscript: return subscript(id, depth);
       case NodeKind::name:
-        if (const NodeId value = module_.value_of(id)) {
-          const auto kind = syntax_.kind(value);
-          if (kind == NodeKind::attribute || kind == NodeKind::call || kind == NodeKind::subscript ||
-              kind == NodeKind::name) {
-            return read(value, depth + 1);
-          }
-        }
+        if (const NodeId value = stands_for(id)) return read(value, depth + 1);
         return {without_builtins(module_.qualified(id))};
       default: return {};
     }
   }
 
  private:
+  // The expression whose value a name has, if that may have a name of its own.
+  NodeId stands_for(NodeId name) const {
+    const NodeId value = module_.value_of(name);
+    const auto kind = syntax_.kind(value);
+    const bool named = kind == NodeKind::attribute || kind == NodeKind::call ||
+                       kind == NodeKind::subscript || kind == NodeKind::name;
+    return named ? value : no_node;
+  }
+
+  // "a.b.c" of which "a" is nothing but its name: most calls are of such.
+  bool is_direct(NodeId id) const {
+    for (int levels = 0; syntax_.is(id, NodeKind::attribute); id = syntax_.child(id)) {
+      if (++levels > deepest) return true;
+    }
+    return syntax_.is(id, NodeKind::name) && stands_for(id) == no_node;
+  }
+
   CalledName attribute(NodeId id, int depth) {
+    if (is_direct(id)) return {without_builtins(module_.qualified(id))};
     CalledName object = read(syntax_.child(id), depth + 1);
     // What "self.run" and the module's own names are, the module knows better.
     if (!object.indirect) return {without_builtins(module_.qualified(id))};

@@ -121,7 +121,7 @@ bool continues_a_string(const UrlInSource& reference) {
 
 // A string that speaks to a person has words before the URL.
 bool is_message(const UrlInSource& reference) {
-  if (reference.piece.kind != SourcePiece::Kind::string) return false;
+  if (reference.piece().kind != SourcePiece::Kind::string) return false;
   if (reference.before().empty() && continues_a_string(reference)) return true;
   const auto before = reference.before();
   return !trim(before).empty() && before.find_first_of(" \t\n") != npos;
@@ -185,7 +185,7 @@ Judgement judge(const Rule& rule, const UrlInSource& reference) {
     case SourceKind::media: return only_read("is named without TLS in a media file");
     default: break;
   }
-  switch (reference.piece.kind) {
+  switch (reference.piece().kind) {
     case SourcePiece::Kind::comment: return only_read("is referred to without TLS in a comment");
     case SourcePiece::Kind::docstring:
       return only_read("is referred to without TLS in a documentation string");
@@ -218,7 +218,7 @@ Judgement judge(const Rule& rule, const UrlInSource& reference) {
 namespace {
 
 Finding finding_of(const Rule& rule, const ExaminedFile& file, const FileOfUrls& all, const HttpReference& url) {
-  const auto judgement = judge(rule, {file, all, url, file.pieces().kind(), file.pieces().at(url.begin)});
+  const auto judgement = judge(rule, {file, all, url, file.pieces().kind()});
   const std::string named = url.scheme == "http" ? url.host : fmt::format("{} ({})", url.host, url.scheme);
   auto finding = finding_at(rule.about, file, url.begin, url.begin + url.url.size(),
                             fmt::format("{} {}", named, judgement.words));

@@ -39,12 +39,13 @@ struct UrlInSource {
   const FileOfUrls& all;
   const HttpReference& url;
   SourceKind source;
-  SourcePiece piece;
 
+  // The string or comment that it stands in. Read up to there only when asked: of most URLs their host tells.
+  SourcePiece piece() const { return file.pieces().at(url.begin); }
   // The text before it: `bytes` at most, and of a string or comment no more than its own.
   std::string_view before(std::size_t bytes = context_window) const {
     const auto least = url.begin < bytes ? 0 : url.begin - bytes;
-    const auto begin = std::min(std::max(least, piece.begin), url.begin);
+    const auto begin = std::min(std::max(least, piece().begin), url.begin);
     return file.bytes.substr(begin, url.begin - begin);
   }
   std::string_view before_in_file(std::size_t bytes = context_window) const {
