@@ -89,6 +89,8 @@ def main():
         row("assay check, warm", whole, least(asked.times, lambda: measured(warm)))
         with open(pathlib.Path(kept) / "out.jsonl", "wb") as lines:
             row("assay check, warm, JSON of everything", whole, measured([*warm, "--format", "json"], lines))
+    row("sha256sum of every file", whole, measured(["sh", "-c", 'find "$0" -type f -print0 | xargs -0 sha256sum', trees]),
+        "what reading and hashing alone cost here: compares machines")
     others = [
         ("ruff", python, ["check", "--select", "S", "--isolated", "--no-cache", "--exit-zero", "--quiet", trees], "its rules S"),
         ("kingfisher", whole, ["scan", trees, "--no-validate", "--no-extract-archives", "--no-update-check"], ""),
