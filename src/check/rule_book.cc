@@ -86,6 +86,7 @@ std::vector<const RuleDescription*> RuleBook::named(std::string_view name) const
   for (const RuleDescription& rule : rules_) {
     if (is_named(rule.id, rule.aliases, name)) all.push_back(&rule);
   }
+  std::ranges::stable_sort(all, {}, [](const RuleDescription* rule) { return rule->aliases.size(); });
   return all;
 }
 

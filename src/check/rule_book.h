@@ -16,7 +16,8 @@ class RuleBook {
   const RuleDescription* find(std::string_view id) const;
   // Its place in all(); all().size() if there is none.
   std::size_t index(std::string_view id) const;
-  // By its id, the id without its gate, or an alias, in any case. Several rules may share an alias.
+  // By its id, the id without its gate, or an alias, in any case. Several rules may share an alias: the
+  // one that has the fewest, and so means it most closely, comes first.
   std::vector<const RuleDescription*> named(std::string_view name) const;
 
  private:

@@ -184,6 +184,8 @@ class Outputs(CheckTest):
         self.assertIn(RULE, self.check("--rules", code=0).stdout)
         self.assertIn("remedy", self.check("--explain", RULE, code=0).stdout)
         self.assertIn("CWE-319", self.check("--explain", "insecure-url", code=0).stdout)
+        of_pickle = self.check("--explain", "B301", code=0).stdout  # of several rules with the alias the closest first
+        self.assertLess(of_pickle.index("weaknesses/pickle-load"), of_pickle.index("weaknesses/cython-call"))
         self.check("--explain", "insecure-urls", code=2)
 
     def test_sarif_is_accepted_by_its_schema(self):
