@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/text_hash.h"
 #include "evidence/finding.h"
 #include "examine/gate.h"
 #include "examine/rule.h"
@@ -74,10 +75,6 @@ class SyntaxRules {
   struct EntryRef {
     std::uint32_t rule;
     std::uint32_t entry;
-  };
-  // A string is found by a view of it.
-  struct TextHash : std::hash<std::string_view> {
-    using is_transparent = void;
   };
   using Index = std::unordered_map<std::string, std::vector<std::uint32_t>, TextHash, std::equal_to<>>;
   struct Walk;

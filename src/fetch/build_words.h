@@ -1,13 +1,14 @@
 #pragma once
 #include <functional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/text_hash.h"
+
 namespace assay {
 
-using Words = std::set<std::string, std::less<>>;
+using Words = TextSet;
 
 // Files that a build file takes from a folder without naming each: file(GLOB "src/*.c"), rglob("*").
 struct BuildPattern {

@@ -5,12 +5,12 @@
 
 namespace assay {
 
-// Of a word, as most languages have it.
-inline bool is_letter(char c) {
+// Of a word, as most languages have it. (An object, as the next one, so that each_run() can take it apart.)
+inline constexpr auto is_letter = [](char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+};
 // Of a file's name as it stands in a text.
-inline bool is_in_name(char c) { return is_letter(c) || c == '.' || c == '-' || c == '+'; }
+inline constexpr auto is_in_name = [](char c) { return is_letter(c) || c == '.' || c == '-' || c == '+'; };
 
 // A file's name without its last ending.
 inline std::string_view stem_of(std::string_view name) { return name.substr(0, std::min(name.rfind('.'), name.size())); }

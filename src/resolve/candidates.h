@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/text_hash.h"
 #include "package/index_file.h"
 #include "package/name.h"
 #include "package/tag.h"
@@ -36,9 +37,6 @@ struct Candidates {
 };
 
 // How good a wheel's tags are, by their text: 0 is the best. A tag that is missing does not fit.
-struct TextHash : std::hash<std::string_view> {
-  using is_transparent = void;
-};
 using TagRanks = std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>>;
 TagRanks rank_tags(const std::vector<Tag>& tags);
 
