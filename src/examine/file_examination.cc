@@ -44,7 +44,7 @@ std::string context_of(std::string_view line, std::uint32_t column) {
 void add_surroundings(const ExaminedFile& file, const FileGate& gate, std::span<Finding> findings) {
   for (Finding& finding : findings) {
     if (finding.line == 0 || finding.line > file.lines().count()) continue;
-    if (file.path.ends_with(".py")) finding.symbol = file.symbols().at(finding.line);
+    if (file.path.ends_with(".py")) finding.symbol = file.symbols().at(file.lines().end(finding.line));
     if (!finding.context.empty()) continue;  // a check gave it, since the line must not be repeated
     finding.context = gate.redacts() ? printable(one_spaced(finding.excerpt))
                                      : context_of(file.lines().line(finding.line), finding.column);
@@ -166,7 +166,8 @@ Result<std::vector<Finding>> examine_file(const std::vector<std::unique_ptr<File
                                           const PatternEngine& engine,
                                           const PatternEngine::Scratch& scratch,
                                           const ExaminedFile& file) {
-  const bool python = may_be_python(file.path, file.bytes);
+  const bool python =
+      may_be_python(file.path, file.bytes) || source_kind(file.path, file.bytes) == SourceKind::python;
   ASSAY_TRY(const auto found, engine.scan(file.bytes, scratch, python));
   file.engine = [&](const FileGate& gate, std::string_view other) -> std::vector<Hit> {
     auto hits = engine.scan(other, scratch, python);

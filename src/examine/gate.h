@@ -56,7 +56,7 @@ struct ExaminedFile {
 struct Pattern {
   std::string expression;  // Hyperscan's PCRE subset
   bool caseless = false;
-  bool python = false;     // looked for only where may_be_python()
+  bool python = false;     // looked for only where may_be_python(), and in stubs and Cython
 };
 
 // Whether a file may be Python: by its name, or by its "#!" line. The patterns of the rules for Python are

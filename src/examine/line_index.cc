@@ -19,9 +19,12 @@ LineIndex::Place LineIndex::place(std::size_t offset) const {
 std::string_view LineIndex::line(std::uint32_t number) const {
   if (number == 0 || number > begins_.size()) return {};
   const auto begin = begins_[number - 1];
-  const auto end = number == begins_.size() ? text_.size() : begins_[number] - 1;
-  const auto line = text_.substr(begin, end - begin);
+  const auto line = text_.substr(begin, end(number) - begin);
   return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
+}
+
+std::size_t LineIndex::end(std::uint32_t number) const {
+  return number < begins_.size() ? begins_[number] - 1 : text_.size();
 }
 
 }  // namespace assay

@@ -18,6 +18,8 @@ class LineIndex {
   Place place(std::size_t offset) const;
   // Without its end; "" beyond the last.
   std::string_view line(std::uint32_t number) const;
+  // The offset of a line's end, which is its line feed; the text's, of the last and of those beyond.
+  std::size_t end(std::uint32_t number) const;
   std::size_t count() const { return begins_.size(); }
 
  private:

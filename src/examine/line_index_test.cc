@@ -28,6 +28,10 @@ TEST(LineIndex, GivesLinesWithoutTheirEnds) {
   EXPECT_EQ(lines.line(4), "e");
   EXPECT_EQ(lines.line(5), "");
   EXPECT_EQ(lines.line(0), "");
+  EXPECT_EQ(lines.end(1), 2U);
+  EXPECT_EQ(lines.end(3), 7U);
+  EXPECT_EQ(lines.end(4), 9U);
+  EXPECT_EQ(lines.end(5), 9U);
 }
 
 }  // namespace

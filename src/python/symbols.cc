@@ -51,15 +51,8 @@ SymbolIndex::SymbolIndex(const Syntax& syntax) {
   constexpr std::size_t longest = 200;  // a name that is longer is of no use to anybody
   const auto source = syntax.source();
   std::vector<Open> open;
-  std::size_t counted = 0;
-  std::uint32_t line = 1;
   const auto innermost = [&] { return open.empty() ? none : open.back().definition; };
-  const auto change_at = [&](std::size_t offset) {
-    line += static_cast<std::uint32_t>(
-        std::count(source.begin() + counted, source.begin() + offset, '\n'));
-    counted = offset;
-    changes_.push_back({line, innermost()});
-  };
+  const auto change_at = [&](std::size_t offset) { changes_.push_back({offset, innermost()}); };
   const auto close_before = [&](std::size_t offset) {
     while (!open.empty() && open.back().end <= offset) {
       const auto after = std::min(next_code(source, open.back().end), offset);
@@ -76,9 +69,9 @@ SymbolIndex::SymbolIndex(const Syntax& syntax) {
   close_before(source.size());
 }
 
-std::string SymbolIndex::at(std::uint32_t line) const {
+std::string SymbolIndex::at(std::size_t line_end) const {
   constexpr std::size_t deepest = 50;
-  const auto next = std::ranges::upper_bound(changes_, line, {}, &Change::line);
+  const auto next = std::ranges::upper_bound(changes_, line_end, {}, &Change::offset);
   if (next == changes_.begin()) return "";
   std::vector<std::string> names;
   for (auto at = std::prev(next)->definition; at != none; at = definitions_[at].parent) {

@@ -15,25 +15,26 @@ constexpr const char* code_version = "5";  // raised when a check changes its an
 
 struct CheckOfFiles {
   Check check;
-  bool python = false;  // of Python only
+  enum class Of { any, python_and_kin, python } of = Of::any;  // kin: stubs, Cython
 };
 
 const std::map<std::string, CheckOfFiles, std::less<>>& checks() {
   using namespace behaviour;
+  using enum CheckOfFiles::Of;
   static const std::map<std::string, CheckOfFiles, std::less<>> all = {
-      {"early-network", {check_early_network, true}},
-      {"early-process", {check_early_process, true}},
-      {"credential-access", {check_credential_access, true}},
-      {"exfiltration", {check_exfiltration, true}},
-      {"download-and-run", {check_download_and_run, true}},
-      {"drop-address", {check_drop_address, true}},
-      {"hidden-payload", {check_hidden_payload, true}},
-      {"hidden-call", {check_hidden_call, true}},
-      {"reverse-shell", {check_reverse_shell, true}},
-      {"capture", {check_capture, true}},
-      {"evasion", {check_evasion, true}},
-      {"persistence", {check_persistence, true}},
-      {"native-code", {check_native_code, true}},
+      {"early-network", {check_early_network, python}},
+      {"early-process", {check_early_process, python}},
+      {"credential-access", {check_credential_access, python}},
+      {"exfiltration", {check_exfiltration, python}},
+      {"download-and-run", {check_download_and_run, python}},
+      {"drop-address", {check_drop_address, python}},
+      {"hidden-payload", {check_hidden_payload, python}},
+      {"hidden-call", {check_hidden_call, python}},
+      {"reverse-shell", {check_reverse_shell, python}},
+      {"capture", {check_capture, python}},
+      {"evasion", {check_evasion, python}},
+      {"persistence", {check_persistence, python}},
+      {"native-code", {check_native_code, python}},
       {"shell-command", {check_shell_command}},
       {"far-right", {check_far_right}},
       {"scrambled-names", {check_scrambled_names}},
@@ -43,7 +44,7 @@ const std::map<std::string, CheckOfFiles, std::less<>>& checks() {
       {"package-name", {check_package_name}},
       {"bidirectional", {check_bidirectional}},
       {"invisible", {check_invisible}},
-      {"mixed-scripts", {check_mixed_scripts}},
+      {"mixed-scripts", {check_mixed_scripts, python_and_kin}},
   };
   return all;
 }
@@ -61,7 +62,7 @@ class BehaviourGate final : public FileGate {
       }
       for (std::size_t i = 0; i < rule.patterns.size(); ++i) {
         gate->patterns_.push_back(rule.patterns[i]);
-        gate->patterns_.back().python = check->second.python;
+        gate->patterns_.back().python = check->second.of != CheckOfFiles::Of::any;
         gate->owners_.push_back({gate->rules_.size(), i});
       }
       gate->rules_.push_back({std::move(rule), check->second});
@@ -90,7 +91,7 @@ class BehaviourGate final : public FileGate {
     const behaviour::Subject subject(file);
     for (std::size_t i = 0; i < rules_.size(); ++i) {
       const auto& [rule, of_files] = rules_[i];
-      if (own[i].empty() || (of_files.python && !subject.is_python())) continue;
+      if (own[i].empty() || (of_files.of == CheckOfFiles::Of::python && !subject.is_python())) continue;
       of_files.check(rule, subject, own[i], findings);
     }
   }
