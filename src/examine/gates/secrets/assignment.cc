@@ -99,6 +99,47 @@ std::size_t value_end(std::string_view text, std::size_t begin, char quote, bool
   return end;
 }
 
+bool ends_with_word(std::string_view name, std::string_view word) {
+  if (name.size() < word.size()) return false;
+  return std::ranges::equal(name.substr(name.size() - word.size()), word,
+                            [](unsigned char a, char b) { return std::tolower(a) == b; });
+}
+
+// Is the name the value of a key such as `name` or `ParameterKey`?
+bool is_named_by_key(std::string_view text, std::size_t begin) {
+  const auto back = [&](std::size_t most, auto accept) {
+    for (std::size_t i = 0; i < most && begin > 0 && accept(text[begin - 1]); ++i) --begin;
+  };
+  back(1, is_quote);
+  back(8, is_blank);
+  if (begin == 0 || (text[begin - 1] != ':' && text[begin - 1] != '=')) return false;
+  --begin;
+  back(8, is_blank);
+  back(1, is_quote);
+  const auto end = begin;
+  back(24, is_name);
+  const auto key = text.substr(begin, end - begin);
+  return ends_with_word(key, "name") || ends_with_word(key, "key");
+}
+
+// Where the value begins of a pair that is spelled out: `name: DB_PASSWORD` and, next, `value: …`.
+std::optional<std::size_t> value_of_pair(std::string_view text, std::size_t begin, std::size_t end) {
+  constexpr std::size_t most_spaces = 120;
+  if (!is_named_by_key(text, begin)) return std::nullopt;
+  Reader reader(text, end);
+  reader.skip(1, is_quote);
+  reader.skip(1, [](char c) { return c == ','; });
+  if (reader.skip(most_spaces, is_space) == 0) return std::nullopt;
+  reader.skip(1, is_quote);
+  const auto key = reader.at();
+  reader.skip(24, is_name);
+  if (!ends_with_word(text.substr(key, reader.at() - key), "value")) return std::nullopt;
+  reader.skip(1, is_quote);
+  reader.skip(8, is_blank);
+  if (reader.now() != ':' && reader.now() != '=') return std::nullopt;
+  return reader.at() + 1;
+}
+
 }  // namespace
 
 std::optional<Assignment> assignment_at(std::string_view text, std::size_t at) {
@@ -117,9 +158,13 @@ std::optional<Assignment> assignment_at(std::string_view text, std::size_t at) {
     }
     assignment.name = text.substr(begin, reader.at() - begin);
   }
-  reader.skip(4, [](char c) { return is_space(c) || is_quote(c) || c == ']' || c == ')' || c == '\\'; });
-  skip_annotation(reader);
-  if (!skip_operator(reader, assignment)) return std::nullopt;
+  if (const auto value = value_of_pair(text, begin, reader.at())) {
+    reader.go(*value);
+  } else {
+    reader.skip(4, [](char c) { return is_space(c) || is_quote(c) || c == ']' || c == ')' || c == '\\'; });
+    skip_annotation(reader);
+    if (!skip_operator(reader, assignment)) return std::nullopt;
+  }
   if (assignment.element && (begin == 0 || text[begin - 1] != '<')) return std::nullopt;
   assignment.queried = begin > 0 && (text[begin - 1] == '?' || text[begin - 1] == '&');
   const auto after = reader.at();

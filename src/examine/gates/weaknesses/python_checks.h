@@ -22,6 +22,11 @@ bool check_django_extra(const SyntaxMatch& match, Judgement& judgement);
 bool check_rawsql(const SyntaxMatch& match, Judgement& judgement);
 bool check_markup(const SyntaxMatch& match, Judgement& judgement);
 
+// A function that is named and not called there: `map(pickle.loads, texts)`. What it is given then is not
+// seen; as an argument it is most often called at once, else with a low confidence.
+bool is_handed_on(const SyntaxMatch& match);
+bool check_handed_on(const SyntaxMatch& match, Judgement& judgement);
+
 // What is loaded, run or unpacked.
 bool check_pickle_load(const SyntaxMatch& match, Judgement& judgement);
 bool check_exec(const SyntaxMatch& match, Judgement& judgement);

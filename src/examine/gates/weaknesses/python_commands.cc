@@ -58,6 +58,16 @@ bool only_names_program(const BuiltText& built) {
   return built.holes == 1 && (first == 0 || (first == 1 && text[0] == '"'));
 }
 
+// `" ".join(arguments)`: not a program alone, and a space or a `;` in one of them is the shell's to read.
+bool is_joined(const SyntaxMatch& match, NodeId command) {
+  const auto& syntax = match.syntax();
+  if (const NodeId value = match.module().value_of(command)) command = value;
+  if (!syntax.is(command, NodeKind::call)) return false;
+  const NodeId callee = syntax.child(command);
+  return syntax.is(callee, NodeKind::attribute) && syntax.text(syntax.child(callee, 1)) == "join" &&
+         match.module().text_of(syntax.child(callee)) == " ";
+}
+
 // A build script's command, of the builder's own settings; what it fetches comes from elsewhere.
 bool is_builders_own(const SyntaxMatch& match, const DataSources& sources) {
   if (match.file.role != PathRole::build || sources.has(DataSource::network)) return false;
@@ -74,7 +84,7 @@ void doubt_command(const SyntaxMatch& match, NodeId command, const BuiltText& bu
     doubt = "A shell runs the command that its caller names";
   } else if (!reached && sources.has(DataSource::temporary)) {
     doubt = "A shell runs a command with a fresh name of the system's";
-  } else if (!reached && only_names_program(built)) {
+  } else if (!reached && only_names_program(built) && !is_joined(match, command)) {
     doubt = "A shell runs a program that a setting names";
   } else if (is_builders_own(match, sources)) {
     doubt = "A shell runs a command of a build script, which only the builder's own settings shape";
@@ -87,6 +97,7 @@ void doubt_command(const SyntaxMatch& match, NodeId command, const BuiltText& bu
 }  // namespace
 
 bool check_shell(const SyntaxMatch& match, Judgement& judgement) {
+  if (is_handed_on(match)) return check_handed_on(match, judgement);
   NodeId command = command_of(match);
   if (command == no_node) {
     judgement.confidence = Confidence::low;
@@ -102,7 +113,8 @@ bool check_shell(const SyntaxMatch& match, Judgement& judgement) {
     judgement.severity = Severity::high;
     judgement.message = "A shell runs a command that is put together from data";
   } else {
-    judgement.message = "A shell runs a command that comes from elsewhere";
+    judgement.message = is_joined(match, command) ? "A shell runs arguments that are joined without quotes"
+                                                  : "A shell runs a command that comes from elsewhere";
   }
   if (match.follows_data && judgement.severity > Severity::low) doubt_command(match, command, built, judgement);
   return true;

@@ -94,6 +94,7 @@ bool is_setup(std::string_view path) { return path == "setup.py" || path.ends_wi
 }  // namespace
 
 bool check_exec(const SyntaxMatch& match, Judgement& judgement) {
+  if (is_handed_on(match)) return check_handed_on(match, judgement);
   const auto& module = match.module();
   const auto callee = module.callee(match.node);
   if (callee != "exec" && callee != "eval" && judgement.severity <= Severity::low) return true;

@@ -28,6 +28,9 @@ bool contains_after(std::string_view text, std::string_view first, std::string_v
 bool is_sql(std::string_view text) {
   if (contains_after(text, "select ", " from ") || text.contains("delete from ")) return true;
   if (contains_after(text, "insert into ", " values") || contains_after(text, "insert into ", "select ")) return true;
+  // MySQL takes both without INTO.
+  const bool puts = text.starts_with("insert ") || text.starts_with("replace ");
+  if (puts && (text.contains(" values (") || text.contains(" values("))) return true;
   if (contains_after(text, "update ", " set ") || text.contains("replace into ")) return true;
   constexpr std::array ddl = std::to_array<std::string_view>(
       {"drop table ", "alter table ", "create table ", "truncate table ", "drop database ", "create database ",

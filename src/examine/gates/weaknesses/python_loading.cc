@@ -86,9 +86,48 @@ std::string_view own_source(const SyntaxMatch& match, NodeId given, NodeId data)
   return "";
 }
 
+// Functions that look at a function and do not call it, and what only wraps it for a use that is seen.
+constexpr std::array lookers = std::to_array<std::string_view>(
+    {"getsource", "hasattr", "id", "isinstance", "print", "repr", "signature", "update_wrapper", "wraps"});
+
 }  // namespace
 
+bool is_handed_on(const SyntaxMatch& match) { return !match.syntax().is(match.node, NodeKind::call); }
+
+bool check_handed_on(const SyntaxMatch& match, Judgement& judgement) {
+  const auto& module = match.module();
+  const auto& syntax = match.syntax();
+  NodeId place = module.parent(match.node);
+  if (syntax.is(place, NodeKind::keyword)) place = module.parent(place);
+  if (syntax.text(place).contains("dumps(")) judgement.severity = Severity::low;  // __reduce__
+  switch (syntax.kind(place)) {
+    case NodeKind::arguments: {
+      const NodeId call = module.parent(place);
+      if (!syntax.is(call, NodeKind::call)) return false;
+      const auto called = module.callee(call);
+      if (std::ranges::find(lookers, last_part(called)) != lookers.end()) return false;
+      const NodeId given = syntax[match.node].next_sibling;
+      if (given == no_node) return true;
+      if (const auto source = own_source(match, given, followed(match, given)); !source.empty()) {
+        judgement.severity = Severity::low;
+        judgement.message = source;
+      }
+      return true;
+    }
+    case NodeKind::assign:  // calls of a name are followed
+      if (syntax.is(syntax.child(place), NodeKind::name)) return false;
+      [[fallthrough]];
+    case NodeKind::tuple:
+    case NodeKind::list:
+    case NodeKind::dict_item:
+    case NodeKind::parameter:
+    case NodeKind::return_: judgement.confidence = Confidence::low; return true;
+    default: return false;
+  }
+}
+
 bool check_pickle_load(const SyntaxMatch& match, Judgement& judgement) {
+  if (is_handed_on(match)) return check_handed_on(match, judgement);
   const NodeId given = match.module().argument(match.node, "", 0);
   if (given == no_node) return true;
   if (const auto source = own_source(match, given, followed(match, given)); !source.empty()) {
@@ -99,6 +138,7 @@ bool check_pickle_load(const SyntaxMatch& match, Judgement& judgement) {
 }
 
 bool check_marshal_load(const SyntaxMatch& match, Judgement& judgement) {
+  if (is_handed_on(match)) return check_handed_on(match, judgement);
   check_pickle_load(match, judgement);
   if (judgement.severity <= Severity::low) return true;
   const auto& syntax = match.syntax();

@@ -17,7 +17,7 @@ Result<std::unique_ptr<FileGate>> make_weaknesses_gate() {
   checks.emplace("fetch-command", check_fetch_command);
   checks.emplace("insecure-url", check_insecure_urls);
   checks.emplace("wrap-download", check_wrap_download);
-  return CheckedGate::make("weaknesses", "8", CheckedGate::Excerpts::plain, std::move(checks),
+  return CheckedGate::make("weaknesses", "9", CheckedGate::Excerpts::plain, std::move(checks),
                            python_checks());
 }
 
