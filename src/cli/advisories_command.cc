@@ -142,8 +142,12 @@ int update(const Arguments& arguments) {
   for (const auto& plan : report->plans) print("plan: " + plan_line(plan, report->date));
   const auto folder = arguments.run.set_folder.string();
   if (report->hits.empty()) {
-    print(fmt::format("release {}: none of its {} is hit", report->release,
-                      counted(report->packages, "package")));
+    const auto decided = std::ranges::count(report->statements, VulnerabilityStatement::Status::affected,
+                                            &VulnerabilityStatement::status);
+    print(fmt::format("release {}: none of its {} is hit{}", report->release, counted(report->packages, "package"),
+                      decided == 0 ? std::string()
+                                   : fmt::format(" by more than policy, plans and people let stand ({})",
+                                                 counted(static_cast<std::size_t>(decided), "flaw"))));
     return exit_code(*report);
   }
   print(fmt::format("release {} is hit {}. 'assay run {}' looks for better versions; 'assay withdraw {} "

@@ -62,8 +62,9 @@ Result<std::vector<PlanState>> all_plans(const std::filesystem::path& folder, co
 
 std::string plan_line(const PlanState& plan, Date today) {
   const auto evidence = printable(join(plan.evidence, ", "));
-  auto line = fmt::format("{} {}: {}: {}: {}{}, by {}", styled(Stream::out, Style::bold, plan.package.str()),
-                          printable(plan.version), printable(plan.finding),
+  const auto version = plan.version.empty() ? "" : " " + printable(plan.version);
+  auto line = fmt::format("{}{}: {}: {}: {}{}, by {}", styled(Stream::out, Style::bold, plan.package.str()),
+                          version, printable(plan.finding),
                           styled(Stream::out, style_of(plan), to_string(plan.standing)),
                           to_string(plan.remediation), evidence.empty() ? "" : fmt::format(" ({})", evidence),
                           printable(plan.owner));
@@ -89,11 +90,12 @@ int show_plans(const std::filesystem::path& set_folder, const Json& last_run, bo
   bool attention = false;
   Json all = Json::array();
   for (const auto& plan : *plans) {
-    const bool late = plan.standing == PlanState::Standing::in_time && days_left(plan, today) < 0;
+    const bool waits = plan.standing == PlanState::Standing::in_time || plan.standing == PlanState::Standing::awaited;
+    const bool late = waits && days_left(plan, today) < 0;
     attention = attention || late || needs_attention(plan.standing);
     all.push_back(to_json(plan));
     all.back()["days-left"] = days_left(plan, today);
-    if (!as_json) print(plan_line(plan, today) + (late ? "\n  its day has passed since the last run" : ""));
+    if (!as_json) print(plan_line(plan, today) + (late ? "\n  its day has passed, and no run has judged that" : ""));
   }
   if (as_json) print(compact(all));
   if (plans->empty() && !as_json) print("there is no plan");

@@ -163,6 +163,7 @@ class Plans(RoadTest):
         self.assertEqual(statement["status"], "affected")
         self.assertIn("B carries out by 2099-01-01", statement["action_statement"])
         self.assertEqual(cyclonedx["vulnerabilities"][0]["analysis"]["response"], ["update"])
+        self.assert_said(self.update(), 0, "is hit by more than policy, plans and people let stand (1 flaw)")
 
         # More is known than it was written for.
         self.advisory("EXAMPLE-5", "beta", "9.0", HIGHER)
@@ -218,6 +219,9 @@ class Plans(RoadTest):
         self.write_set("alpha", extra='[policy.plans]\noverdue = "tell"\n')
         self.assertEqual(self.state(self.published()), "overdue")
         self.assertEqual(self.vex()[1]["vulnerabilities"][0]["analysis"]["response"], ["workaround_available"])
+        # Of a changed plan no run has judged more than the calendar tells.
+        self.plan("mitigate", "The set's applications limit the size.", due="2026-02-02")
+        self.assert_said(self.review("--plans"), 1, "beta: EXAMPLE-9: awaited", "its day has passed")
 
     def test_low_score_is_accepted_for_a_time(self):
         self.advisory("EXAMPLE-9", "beta", "9.0", LOW)
