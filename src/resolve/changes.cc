@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "resolve/nothing_fits.h"
 
 namespace assay {
 
@@ -130,7 +131,7 @@ class Search {
     for (const auto& [name, versions] : requests_.front().left_out) {
       if (versions.empty()) continue;
       const auto& [newest, reason] = *versions.rbegin();
-      ASSAY_CHECK(attempt(name, fmt::format("{} in spite of what stands against it ({}: {})", name.str(), newest.str(), reason),
+      ASSAY_CHECK(attempt(name, fmt::format("{} in spite of what stands against it ({}: {})", name.str(), newest.str(), brief_reason(reason)),
                           [&](ResolutionRequest& changed) { changed.left_out.erase(name); }));
     }
     return {};

@@ -12,6 +12,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 // `front` in many versions, each of which needs the same one of `core`.
 TableSource locked_together(int versions) {
@@ -45,6 +46,21 @@ TEST(Changes, AreNotLookedForWithoutBounds) {
   EXPECT_THAT(changes->untried, ElementsAre(HasSubstr("front without its limit ==100 (more would have to be read")));
   EXPECT_THAT(in_words(*changes), AllOf(HasSubstr(" Would help: core without its limit <80"),
                                         HasSubstr(" Might help, but is not known: front without")));
+}
+
+TEST(Changes, QuoteALongReasonInBrief) {
+  TableSource source;
+  source.add("front", "1");
+  auto requests = asked({"front==1"});
+  const std::string story = "CVSS 7.5: EXAMPLE-1, fixed in 2: " + std::string(300, 'x') + " end";
+  requests.front().left_out[Name::normalize("front")][Version::parse("1").value()] = story;
+  const auto changes = changes_that_help(requests, source, {});
+  ASSERT_TRUE(changes);
+  const std::string brief = "CVSS 7.5: EXAMPLE-1, fixed in 2: " + std::string(127, 'x') + "…";
+  EXPECT_THAT(changes->help, ElementsAre("front in spite of what stands against it (1: " + brief + "): front 1 would be taken"));
+  const auto none = resolve(requests.front(), source);
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().message, AllOf(HasSubstr("1: " + brief), Not(HasSubstr(" end"))));
 }
 
 TEST(Changes, ThatTheIndexGivesNoAnswerForAreNamed) {

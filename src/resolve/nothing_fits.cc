@@ -35,7 +35,7 @@ std::string refused_text(const std::string& name, const std::vector<Refusal>& re
   ShortList reasons;
   for (const auto& refusal : refused) {
     versions.add([&] { return refusal.version.str(); });
-    reasons.add([&] { return refusal.version.str() + ": " + refusal.reason; });
+    reasons.add([&] { return refusal.version.str() + ": " + brief_reason(refusal.reason); });
   }
   if (one_cause && no_file) {
     return fmt::format("{} {} in any version that fits (looked at {})", name, refused.front().reason,
@@ -48,6 +48,11 @@ std::string refused_text(const std::string& name, const std::vector<Refusal>& re
 
 std::string words_of(const Requirement& requirement) {
   return printable(requirement.str().substr(0, longest_requirement));
+}
+
+std::string brief_reason(std::string_view reason) {
+  constexpr std::size_t longest = 160;
+  return shortened(reason, longest);
 }
 
 std::string nothing_fits(const Project& project, const Requirement& requirement) {
