@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t names_in_a_batch = 128;
 constexpr KeptLimit most_records{.files = 1024, .bytes = std::uint64_t{512} << 20};  // of trees
 // Raised when src/check changes what it keeps of a finding.
-constexpr std::string_view code_version = "check 4";
+constexpr std::string_view code_version = "check 5";
 
 // A path that is not there, or whose kind can't be told, is the caller's fault.
 Result<CheckedPath> checked_path(const fs::path& given) {

@@ -143,10 +143,11 @@ void add_unexplained(const RuleBook& rules, const ExaminedFile& file, std::uint3
   found.emplace(line, std::move(checked));
 }
 
-// What was to be read as Python and is none, at its first place; nothing where nobody read it.
+// What is named as Python and is none, at its first place. It is read for this even where no rule asked:
+// what is Python 2 or broken is said, not passed over.
 void add_unread(const RuleBook& rules, const ExaminedFile& file, std::vector<CheckedFinding>& found) {
-  if (file.module == nullptr || !file.path.ends_with(".py")) return;
-  const auto& problems = file.module->syntax().problems();
+  if (!file.path.ends_with(".py")) return;
+  const auto& problems = file.python().syntax().problems();
   std::string message;
   std::size_t offset = most_python;
   if (file.bytes.size() > offset) {
@@ -223,7 +224,9 @@ Result<std::string> ContentCheck::check_part(const Content& content, const Part&
   const ExaminedFile file{content.path, content.bytes, content.role};
   ASSAY_TRY(auto found, context(examine_file(gates_.gates, *engine_, scratch, file), content.path));
   std::vector<CheckedFinding> all;
-  add_unread(rules_, file, all);
+  // Secrets are looked for in any text. Of a file in parts the first is all that is read as Python.
+  const bool of_code = std::ranges::any_of(gates_.gates, [](const auto& gate) { return !gate->redacts(); });
+  if (file.module != nullptr || (of_code && part.first)) add_unread(rules_, file, all);
   if (part.first) add_wide(rules_, file, all);
   if (found.empty() && all.empty()) return std::string();
   std::map<std::uint32_t, CheckedFinding> unexplained;

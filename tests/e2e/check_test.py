@@ -339,6 +339,15 @@ class BadInput(CheckTest):
         self.assertLessEqual({"tree/deep.py", "tree/comprehensions.py"}, unread)
         self.check("tree")
 
+    def test_python_that_is_none_is_said_whatever_stands_in_it(self):
+        self.write("two.py", "print 'a'\nexec 'x'\n")
+        self.write("broken.py", "def f(:\n    pass\n")
+        self.write("good.py", "print('a')\n")
+        self.write("prose.txt", "print 'a'\n")
+        unread = {f["path"]: f["message"] for f in self.findings("tree") if f["rule"] == "check/unread-python"}
+        self.assertEqual(set(unread), {"tree/two.py", "tree/broken.py"})
+        self.assertIn("it is Python 2", unread["tree/two.py"])
+
     def test_wide_texts_are_said(self):
         for codec in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"):
             self.write(f"{codec}.txt", "what stands here is text\n".encode(codec))
